@@ -1,0 +1,29 @@
+"""Addresses of the account pages, below /accounts/."""
+
+from django.contrib.auth import views as auth_views
+from django.urls import path
+
+from emotionweb.accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("signup/", views.SignUpView.as_view(), name="signup"),
+    path("login/", views.LoginView.as_view(), name="login"),
+    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("profile/", views.ProfileView.as_view(), name="profile"),
+    path("privacy/", views.PrivacyView.as_view(), name="privacy"),
+    path("consent/", views.CameraConsentView.as_view(), name="consent"),
+    path("delete/", views.DeleteAccountView.as_view(), name="delete"),
+    path("password/", views.PasswordChangeView.as_view(), name="password_change"),
+    path("password/reset/", views.PasswordResetView.as_view(), name="password_reset"),
+    path(
+        "password/reset/sent/",
+        auth_views.PasswordResetDoneView.as_view(template_name="accounts/password_reset_sent.html"),
+        name="password_reset_done",
+    ),
+    path(
+        "password/reset/<uidb64>/<token>/",
+        views.PasswordResetConfirmView.as_view(),
+        name="password_reset_confirm",
+    ),
+]
