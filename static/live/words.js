@@ -1,0 +1,74 @@
+/** What the page says about a face, a time, a share. */
+
+/** @typedef {import("./types.js").Face} Face */
+/** @typedef {import("./types.js").Config} Config */
+/** @typedef {import("./types.js").Label} Label */
+
+/**
+ * Put values into a translated sentence: "Looks {what}, {percent} %".
+ *
+ * @param {string} pattern
+ * @param {Record<string, string | number>} values
+ */
+export function fill(pattern, values) {
+  return pattern.replace(/\{(\w+)\}/g, (whole, key) =>
+    Object.hasOwn(values, key) ? String(values[key]) : whole,
+  );
+}
+
+/** @param {number} share 0 to 1 */
+export function percent(share) {
+  return Math.round(share * 100);
+}
+
+/**
+ * @param {number} seconds
+ * @param {Record<string, string>} messages
+ */
+export function duration(seconds, messages) {
+  const whole = Math.round(seconds);
+  if (whole < 60) return fill(messages.seconds, { seconds: whole });
+  return fill(messages.minutes, { minutes: Math.floor(whole / 60), seconds: whole % 60 });
+}
+
+/**
+ * @typedef {object} Description
+ * @property {string} expression key of the colour: an expression or "unsure"
+ * @property {string} mark
+ * @property {string} title "happy", "happy + surprised", "unsure"
+ * @property {string} figure "82 %", "48 + 37 %", or the reason when unsure
+ * @property {string} sentence "Looks happy, 82 %" or "Unsure: too dark"
+ */
+
+/**
+ * Describe what a face looks like, never what the person feels.
+ *
+ * @param {Face} face
+ * @param {Config} config
+ * @returns {Description}
+ */
+export function describe(face, config) {
+  const { messages } = config;
+  if (face.label === null) {
+    const reason = config.reasons[face.unsure ?? ""] ?? config.reasons.not_confident;
+    return {
+      expression: "unsure",
+      mark: config.unsure.mark,
+      title: config.unsure.title,
+      figure: reason,
+      sentence: fill(messages.unsure_because, { reason }),
+    };
+  }
+  const names = face.mixed.length > 1 ? face.mixed : [face.label];
+  const indices = names.map((name) => config.labels.findIndex((label) => label.name === name));
+  const known = indices.filter((index) => index >= 0);
+  const title = known.map((index) => config.labels[index].title).join(" + ");
+  const figures = known.map((index) => percent(face.p[index])).join(" + ");
+  return {
+    expression: names[0],
+    mark: known.map((index) => config.labels[index].mark).join(""),
+    title,
+    figure: fill(messages.percent, { percent: figures }),
+    sentence: fill(messages.looks, { what: title, percent: figures }),
+  };
+}

@@ -1,0 +1,16 @@
+/** What every page needs: its keys, the focus on what went wrong, the guess of a time zone. */
+
+import { installKeys } from "./keys.js";
+
+installKeys();
+
+// After a refused form the person lands on the summary of what to change.
+/** @type {HTMLElement | null} */ (document.querySelector("[data-focus-on-load]"))?.focus();
+
+// The browser knows the time zone; the person can change it in the profile.
+for (const input of document.querySelectorAll("input[data-guess='timezone']")) {
+  const field = /** @type {HTMLInputElement} */ (input);
+  if (!field.value || field.value === "UTC") {
+    field.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
+  }
+}
