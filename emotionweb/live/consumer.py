@@ -1,0 +1,348 @@
+"""The live socket: frames in, expressions out. See ``protocol`` for what is said on it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import UUID, uuid4
+
+from channels.consumer import get_handler_name
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
+from django.utils import timezone, translation
+
+from emotionweb.accounts.models import User
+from emotionweb.live import protocol, services
+from emotionweb.live.conduct import Conduct, Pace
+from emotionweb.live.engine import Answer, Frame, Lane
+from emotionweb.live.keeper import Keeper
+from emotionweb.live.protocol import CloseCode, Command, Control, ErrorCode, ProtocolError
+from emotionweb.live.recognition import process_engine
+from emotionweb.live.services import Access, EndReason
+from inference.errors import FrameError
+
+logger = logging.getLogger(__name__)
+
+#: How often a socket asks the database whether it may go on.
+RECHECK_S = 3.0
+#: The same shortly after a push, which may come before the change that it announces.
+RECHECK_SOON_S = 0.5
+#: How often a socket on which nothing is recorded says that it is there.
+TOUCH_S = 10.0
+#: Failed checks on end after which a socket closes: nobody knows whether it may go on.
+BLIND_CHECKS = 5
+#: How long a closing socket waits for its last frames and for the database.
+DRAIN_S = 5.0
+
+ENDINGS = {
+    Access.NOT_LOGGED_IN: (CloseCode.NOT_LOGGED_IN, ErrorCode.NOT_LOGGED_IN, EndReason.LOGGED_OUT),
+    Access.NO_CONSENT: (CloseCode.CONSENT, ErrorCode.CONSENT, EndReason.CONSENT_WITHDRAWN),
+    Access.TAKEN_OVER: (CloseCode.TAKEN_OVER, ErrorCode.TAKEN_OVER, EndReason.DISCONNECTED),
+    Access.SESSION_GONE: (CloseCode.SESSION_GONE, None, EndReason.DISCONNECTED),
+}
+
+
+def group_of(user_id: int) -> str:
+    """Name of the channel group of a person's sockets."""
+    return f"live.user.{user_id}"
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """One socket.
+
+    ``receive`` hands a frame to the lane and returns; one task sends the answers, another
+    checks that the socket may go on. Whichever way the socket ends, ``_leave`` stores the rest.
+    """
+
+    async def __call__(self, *application: Any) -> None:
+        self._lane: Lane | None = None
+        self._keeper: Keeper | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._group = ""
+        try:
+            await super().__call__(*application)
+        finally:
+            # Also when the server shuts down, which cancels this without a disconnect.
+            await self._leave(EndReason.DISCONNECTED)
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """As in Channels, but without a hop to the database thread before every frame.
+
+        What reads the database here closes stale connections itself (database_sync_to_async).
+        """
+        await getattr(self, get_handler_name(message))(message)
+
+    # === Beginning ===
+
+    async def connect(self) -> None:
+        await self.accept()
+        self._language = _language(self.scope)
+        self._conduct = Conduct()
+        self._paused = False
+        self._unanswered = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._answers: asyncio.Queue[Answer] = asyncio.Queue()
+        self._loop = asyncio.get_running_loop()
+        self._recheck = asyncio.Event()
+        self._holder = uuid4().hex
+        self._user_id = self.scope["user"].pk
+        self._login_key = self.scope["session"].session_key or ""
+        access = await database_sync_to_async(services.login_state)(self._user_id, self._login_key)
+        if access is not Access.GRANTED:
+            await self._end(access)
+            return
+        try:
+            await self._open()
+        except User.DoesNotExist:
+            await self._end(Access.NOT_LOGGED_IN)
+        except Exception:
+            logger.exception("A live session could not be opened.")
+            await self._give_up(CloseCode.UNAVAILABLE, ErrorCode.UNAVAILABLE)
+
+    async def _open(self) -> None:
+        engine = process_engine()
+        self._model = await asyncio.wrap_future(engine.start(services.active_bundle_path()))
+        self._group = group_of(self._user_id)
+        await self.channel_layer.group_add(self._group, self.channel_name)
+        opened = await database_sync_to_async(services.open_session)(
+            self._user_id, _requested(self.scope), self._holder, self._model, timezone.now()
+        )
+        # Whoever held the session until now finds out at once.
+        await self.channel_layer.group_send(self._group, {"type": "access.changed"})
+        self._session_id = opened.session.pk
+        self._keeper = Keeper(self._session_id, self._holder, opened.recorded_until)
+        self._lane = engine.open_lane(self._deliver)
+        await self._say(protocol.ready_message(opened.session.pk, opened.resumed, self._model))
+        self._in_background(self._reply())
+        self._in_background(self._watch())
+
+    # === From the browser ===
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        at = time.monotonic()
+        pace = self._conduct.message(at)
+        if self._lane is None or self._keeper is None or pace is Pace.IGNORE:
+            return
+        if pace is Pace.GIVE_UP:
+            await self._give_up(CloseCode.TOO_FAST, ErrorCode.TOO_FAST)
+        elif pace is Pace.TELL:
+            await self._say_error(ErrorCode.TOO_FAST)
+        else:
+            try:
+                if bytes_data is not None:
+                    await self._frame(bytes_data, at, self._lane)
+                else:
+                    control = protocol.parse_control(text_data or "")
+                    self._conduct.good()
+                    await self._obey(control, self._lane, self._keeper)
+            except ProtocolError as error:
+                await self._refuse(error.code)
+
+    async def _frame(self, data: bytes, at: float, lane: Lane) -> None:
+        seq, jpeg = protocol.parse_frame(data)
+        if self._paused:
+            await self._say({"type": "dropped", "seq": seq})
+            return
+        replaced = lane.put(Frame(seq, jpeg, at))
+        if replaced is not None:
+            await self._say({"type": "dropped", "seq": replaced.seq})
+            return
+        self._unanswered += 1
+        self._idle.clear()
+
+    async def _obey(self, control: Control, lane: Lane, keeper: Keeper) -> None:
+        if control.track is not None:
+            lane.select(control.track)
+        elif control.command is Command.RESUME:
+            self._paused = False
+            await self._say({"type": "resumed"})
+        else:
+            self._paused = True
+            await self._drain(lane)
+            keeper.pause()
+            if control.command is Command.STOP:
+                await self._stop()
+            else:
+                await self._say({"type": "paused"})
+
+    async def _stop(self) -> None:
+        session_id = self._session_id
+        await self._leave(EndReason.STOPPED)
+        summary = await database_sync_to_async(services.summary)(session_id)
+        if summary is not None:
+            await self._say(protocol.summary_message(summary))
+        await self.close(CloseCode.NORMAL)
+
+    async def _drain(self, lane: Lane) -> None:
+        """Wait until what is being analysed is answered; what stands behind it is dropped."""
+        if (frame := lane.clear()) is not None:
+            self._answered()
+            await self._say({"type": "dropped", "seq": frame.seq})
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), DRAIN_S)
+
+    # === From the engine ===
+
+    def _deliver(self, answer: Answer) -> None:
+        # In a thread of the engine. The loop is closed when the process is about to end.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._answers.put_nowait, answer)
+
+    async def _reply(self) -> None:
+        while True:
+            answer = await self._answers.get()
+            self._answered()
+            if answer.result is not None:
+                await self._say_result(answer)
+            elif isinstance(answer.error, FrameError):
+                await self._refuse(protocol.code_of(answer.error), answer.frame.seq)
+            else:
+                logger.error("A frame could not be analysed.", exc_info=answer.error)
+                await self._refuse(ErrorCode.UNAVAILABLE, answer.frame.seq)
+
+    async def _say_result(self, answer: Answer) -> None:
+        result = answer.result
+        if result is None or self._keeper is None:
+            return
+        self._conduct.good()
+        if result.model_version != self._model:
+            self._model = result.model_version
+            await self._say({"type": "model", "model": self._model})
+        await self._say(
+            protocol.result_message(answer.frame.seq, result, answer.own, answer.wait_ms)
+        )
+        self._keeper.saw(answer.frame.at, answer.own, result.model_version)
+
+    def _answered(self) -> None:
+        self._unanswered -= 1
+        if self._unanswered == 0:
+            self._idle.set()
+
+    # === Whether it may go on ===
+
+    async def access_changed(self, event: dict[str, Any]) -> None:
+        """Something happened to this person's access, or another tab came: look at once."""
+        self._recheck.set()
+
+    async def _watch(self) -> None:
+        blind, pause, touched = 0, RECHECK_S, time.monotonic()
+        while True:
+            pushed = await _happens(self._recheck, pause)
+            self._recheck.clear()
+            pause = RECHECK_SOON_S if pushed else RECHECK_S
+            try:
+                access = await database_sync_to_async(services.access_state)(
+                    self._user_id, self._login_key, self._session_id, self._holder
+                )
+            except DatabaseError as error:
+                blind += 1
+                logger.warning("It is not known whether a live session may go on: %s", error)
+                if blind >= BLIND_CHECKS:
+                    await self._give_up(CloseCode.UNAVAILABLE, ErrorCode.UNAVAILABLE)
+                continue
+            blind = 0
+            if access is not Access.GRANTED:
+                await self._end(access)
+                return
+            process_engine().follow(services.active_bundle_path())
+            if self._keeper is not None and time.monotonic() - touched >= TOUCH_S:
+                touched = time.monotonic()
+                self._keeper.touch()
+
+    # === Ending ===
+
+    async def disconnect(self, code: int) -> None:
+        await self._leave(EndReason.DISCONNECTED)
+
+    async def _end(self, access: Access) -> None:
+        close_code, error_code, reason = ENDINGS[access]
+        await self._leave(reason)
+        await self._give_up(close_code, error_code)
+
+    async def _give_up(self, close_code: CloseCode, error_code: ErrorCode | None) -> None:
+        await self._leave(EndReason.DISCONNECTED)
+        if error_code is not None:
+            await self._say_error(error_code)
+        await self.close(close_code)
+
+    async def _leave(self, reason: EndReason) -> None:
+        """Take nothing more in, store what there is and let go of the session. Once."""
+        keeper, self._keeper, self._lane = self._keeper, None, None
+        for task in self._tasks - {asyncio.current_task()}:
+            task.cancel()
+        if self._group:
+            group, self._group = self._group, ""
+            await self.channel_layer.group_discard(group, self.channel_name)
+        if keeper is None:
+            return
+        await keeper.stored(within=DRAIN_S)
+        try:
+            await database_sync_to_async(services.close)(
+                self._session_id, self._holder, reason, timezone.now()
+            )
+        except DatabaseError as error:
+            logger.warning("A live session stays open until it is swept: %s", error)
+
+    # === To the browser ===
+
+    async def _say(self, message: protocol.ServerMessage) -> None:
+        await self.send(text_data=protocol.encode(message))
+
+    async def _say_error(self, code: ErrorCode, seq: int | None = None) -> None:
+        with translation.override(self._language):
+            await self._say(protocol.error_message(code, seq))
+
+    async def _refuse(self, code: ErrorCode, seq: int | None = None) -> None:
+        """Say what was wrong with a message; after too many on end, say no more."""
+        await self._say_error(code, seq)
+        if self._conduct.bad():
+            ours = code is ErrorCode.UNAVAILABLE
+            await self._leave(EndReason.DISCONNECTED)
+            await self.close(CloseCode.UNAVAILABLE if ours else CloseCode.BAD_INPUT)
+
+    def _in_background(self, work: Awaitable[None]) -> None:
+        async def guarded() -> None:
+            try:
+                await work
+            except Exception:
+                logger.exception("A live socket failed.")
+                await self._give_up(CloseCode.UNAVAILABLE, ErrorCode.UNAVAILABLE)
+
+        task = asyncio.create_task(guarded())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _happens(event: asyncio.Event, within: float) -> bool:
+    with suppress(TimeoutError):
+        return await asyncio.wait_for(event.wait(), within)
+    return False
+
+
+def _requested(scope: dict[str, Any]) -> UUID | None:
+    """The session that the browser wants to go on in; nonsense is as good as nothing."""
+    values = parse_qs(scope["query_string"].decode("latin-1")).get("session", [""])
+    with suppress(ValueError):
+        return UUID(values[0])
+    return None
+
+
+def _language(scope: dict[str, Any]) -> str:
+    """The person's language, else the browser's, as for a page."""
+    chosen: str = getattr(scope["user"], "language", "")
+    if chosen:
+        return chosen
+    headers = dict(scope["headers"])
+    accepted = headers.get(b"accept-language", b"").decode("latin-1")
+    request: Any = SimpleNamespace(
+        COOKIES=scope.get("cookies", {}), META={"HTTP_ACCEPT_LANGUAGE": accepted}
+    )
+    return translation.get_language_from_request(request)

@@ -1,0 +1,264 @@
+"""The analysis threads of a process, and the lane that each session has to them.
+
+A lane holds at most two frames: the one that is being analysed or stands in line, and the
+newest one after it. What stands in line for the threads are lanes, not frames, so every session
+gets its turn and nobody's queue can grow. docs/decisions/2026-11-21-live-engine.md tells why.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from inference.pipeline import FaceResult, FaceStream, FrameResult
+
+logger = logging.getLogger(__name__)
+
+
+class Versioned(Protocol):
+    """A bundle, as far as it concerns the engine."""
+
+    @property
+    def version(self) -> str: ...
+
+
+class Pipeline(Protocol):
+    """What the engine needs of ``inference.pipeline.FacePipeline``."""
+
+    @property
+    def bundle(self) -> Versioned: ...
+
+    def analyse_jpeg(self, data: bytes, stream: FaceStream, at: float) -> FrameResult: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture on its way; ``at`` is the arrival in seconds of the monotonic clock."""
+
+    seq: int
+    jpeg: bytes
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a frame: a result with the person's own face in it, or an error."""
+
+    frame: Frame
+    result: FrameResult | None
+    own: FaceResult | None
+    error: Exception | None
+    wait_ms: float
+
+
+class Lane:
+    """One session's way into the engine and back.
+
+    ``put`` and ``select`` belong to one thread (the event loop's); ``deliver`` is called in the
+    engine's threads, in the order of the frames, and must only hand the answer on.
+    """
+
+    def __init__(
+        self, line: SimpleQueue[Lane | None], stream: FaceStream, deliver: Callable[[Answer], None]
+    ) -> None:
+        self._line = line
+        self._stream = stream
+        self._deliver = deliver
+        self._lock = threading.Lock()
+        self._current: Frame | None = None
+        self._next: Frame | None = None
+        self._selected: int | None = None
+
+    def put(self, frame: Frame) -> Frame | None:
+        """Hand in a frame; returns the waiting one that it replaced, if any."""
+        with self._lock:
+            if self._current is not None:
+                replaced, self._next = self._next, frame
+                return replaced
+            self._current = frame
+        self._line.put(self)
+        return None
+
+    def select(self, track_id: int) -> None:
+        """The person says which face is theirs; holds from the next frame on."""
+        # The stream itself is only touched by the thread that has the lane.
+        self._selected = track_id
+
+    def clear(self) -> Frame | None:
+        """Take back the frame that waits behind the current one."""
+        with self._lock:
+            taken, self._next = self._next, None
+        return taken
+
+    def run(self, pipeline: Pipeline) -> None:
+        """Analyse the current frame, deliver, and stand in line again if there is a next."""
+        frame = self._current
+        if frame is None:
+            return
+        answer = self._analyse(frame, pipeline)
+        with self._lock:
+            self._current, self._next = self._next, None
+            again = self._current is not None
+        if again:
+            self._line.put(self)
+        self._deliver(answer)
+
+    def _analyse(self, frame: Frame, pipeline: Pipeline) -> Answer:
+        wait_ms = (time.monotonic() - frame.at) * 1e3
+        try:
+            selected, self._selected = self._selected, None
+            if selected is not None:
+                self._stream.select(selected)
+            result = pipeline.analyse_jpeg(frame.jpeg, self._stream, frame.at)
+            return Answer(frame, result, self._stream.own_track(result), None, wait_ms)
+        except Exception as error:
+            # One frame must not take the thread, and with it every other session, down.
+            return Answer(frame, None, None, error, wait_ms)
+
+
+class _Worker(threading.Thread):
+    """A thread and the pipeline that only it uses; another one may be put in its place."""
+
+    def __init__(self, number: int, line: SimpleQueue[Lane | None], pipeline: Pipeline) -> None:
+        super().__init__(name=f"engine-{number}", daemon=True)
+        self._line = line
+        self.pipeline = pipeline
+
+    def run(self) -> None:
+        while (lane := self._line.get()) is not None:
+            lane.run(self.pipeline)
+
+
+class Engine:
+    """Threads with a pipeline each.
+
+    Args:
+        load: Opens the bundle in a folder; called once for each thread, in the background.
+        new_stream: Makes the memory of one session.
+        threads: Number of threads.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[Path], Pipeline],
+        new_stream: Callable[[], FaceStream],
+        threads: int,
+    ) -> None:
+        self._load = load
+        self._new_stream = new_stream
+        self._threads = threads
+        self._line: SimpleQueue[Lane | None] = SimpleQueue()
+        self._workers: list[_Worker] = []
+        self._loading = threading.Lock()
+        self._state = threading.Lock()
+        self._started: Future[str] | None = None
+        self._followed: object = None
+
+    def start(self, bundle: Path) -> Future[str]:
+        """Begin to load unless that has begun; returns at once.
+
+        Returns:
+            The version of the model as soon as one thread is ready, or the error that prevented
+            it. After an error the next call tries again.
+        """
+        with self._state:
+            started = self._started
+            if started is None or (started.done() and not self._is_ready()):
+                started = self._started = Future()
+                # A socket that goes away while it waits must not cancel the start for others.
+                started.set_running_or_notify_cancel()
+                self._followed = _identity(bundle)
+                _in_background(self._start, bundle, started)
+            return started
+
+    def open_lane(self, deliver: Callable[[Answer], None]) -> Lane:
+        """Open a session's lane; it ends when nobody refers to it any more."""
+        return Lane(self._line, self._new_stream(), deliver)
+
+    def swap(self, bundle: Path) -> str:
+        """Go over to another bundle; takes as long as loading it.
+
+        The frames that arrive meanwhile are answered by the old one; each thread changes
+        between two frames.
+
+        Returns:
+            The version of the new model.
+
+        Raises:
+            inference.errors.BundleError: It cannot be used; the old one goes on.
+        """
+        with self._loading:
+            if not self._workers:
+                raise RuntimeError("The engine has not started: there is nothing to go over from.")
+            pipelines = [self._load(bundle) for _ in self._workers]
+            for worker, pipeline in zip(self._workers, pipelines, strict=True):
+                worker.pipeline = pipeline
+        return pipelines[0].bundle.version
+
+    def follow(self, bundle: Path) -> None:
+        """Swap in the background if this is not the bundle that was followed last.
+
+        Cheap enough to be called by every session every few seconds. A bundle that cannot be
+        used is reported in the log once, not at every call.
+        """
+        identity = _identity(bundle)
+        with self._state:
+            if not self._is_ready() or identity is None or identity == self._followed:
+                return
+            self._followed = identity
+        _in_background(self._follow, bundle)
+
+    def close(self) -> None:
+        """End the threads after the frames that stand in line."""
+        with self._loading:
+            workers, self._workers = self._workers, []
+        for _ in workers:
+            self._line.put(None)
+        for worker in workers:
+            worker.join()
+
+    def _is_ready(self) -> bool:
+        started = self._started
+        return started is not None and started.done() and started.exception() is None
+
+    def _start(self, bundle: Path, started: Future[str]) -> None:
+        with self._loading:
+            try:
+                for number in range(self._threads):
+                    pipeline = self._load(bundle)
+                    worker = _Worker(number, self._line, pipeline)
+                    self._workers.append(worker)
+                    worker.start()
+                    if number == 0:
+                        started.set_result(pipeline.bundle.version)
+            except Exception as error:
+                logger.exception("The model in %s cannot be used.", bundle)
+                if not started.done():
+                    started.set_exception(error)
+
+    def _follow(self, bundle: Path) -> None:
+        try:
+            logger.info("Changed to the model %s.", self.swap(bundle))
+        except Exception:
+            logger.exception("The model in %s cannot be used; the one before goes on.", bundle)
+
+
+def _in_background(target: Callable[..., None], *args: object) -> None:
+    threading.Thread(target=target, args=args, name="engine-load", daemon=True).start()
+
+
+def _identity(bundle: Path) -> object:
+    """What changes when a bundle is replaced; ``None`` while there is none to be read."""
+    try:
+        card = (bundle / "card.json").stat()
+    except OSError:
+        return None
+    return (bundle.resolve(), card.st_ino, card.st_mtime_ns)

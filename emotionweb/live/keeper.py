@@ -1,0 +1,95 @@
+"""Keeps what a socket has seen until the database has it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from emotionweb.journal.drafts import ObservationDraft
+from emotionweb.live import services
+from emotionweb.live.recorder import Face, Recorder
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two attempts, doubled up to the second number.
+RETRY_S = (0.5, 30.0)
+
+# The event loop alone refers to a task weakly; these must outlive their sockets.
+_storing: set[asyncio.Task[None]] = set()
+
+
+class Keeper:
+    """Recorder of one socket, and the way of its observations into the database.
+
+    Storing happens off the event loop, one attempt at a time. An attempt that fails because
+    the database is busy or away is repeated until it succeeds, after the socket is gone too.
+    """
+
+    def __init__(self, session_id: UUID, holder: str, not_before: datetime | None) -> None:
+        self._session_id = session_id
+        self._holder = holder
+        self._recorder = Recorder(timezone.now, not_before)
+        self._pending: list[ObservationDraft] = []
+        self._frames = 0
+        self._task: asyncio.Task[None] | None = None
+
+    def saw(self, at: float, own: Face | None, model_version: str) -> None:
+        """Count one analysed frame; see ``Recorder.add``."""
+        self._frames += 1
+        self._keep(self._recorder.add(at, own, model_version))
+
+    def pause(self) -> None:
+        """Store what there is; the time until the next frame counts for nothing."""
+        self._keep(self._recorder.pause())
+
+    def touch(self) -> None:
+        """Tell the database that the socket is still there."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._store())
+            _storing.add(self._task)
+            self._task.add_done_callback(_storing.discard)
+
+    async def stored(self, within: float) -> bool:
+        """Store the rest and wait for it.
+
+        Returns:
+            Whether it is in the database; if not after ``within`` seconds, the attempts go on.
+        """
+        self.pause()
+        self.touch()
+        if self._task is not None:
+            await asyncio.wait({self._task}, timeout=within)
+        return not self._pending
+
+    def _keep(self, drafts: list[ObservationDraft]) -> None:
+        if drafts:
+            self._pending += drafts
+            self.touch()
+
+    async def _store(self) -> None:
+        delay = RETRY_S[0]
+        while True:
+            drafts, frames = list(self._pending), self._frames
+            try:
+                await database_sync_to_async(services.record)(
+                    self._session_id, self._holder, drafts, frames, timezone.now()
+                )
+            except (OperationalError, InterfaceError) as error:
+                logger.warning("%d observations are kept and tried again: %s", len(drafts), error)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, RETRY_S[1])
+                continue
+            except Exception:
+                # Not a matter of time: trying again would fail for ever.
+                logger.exception("%d observations could not be stored.", len(drafts))
+            delay = RETRY_S[0]
+            del self._pending[: len(drafts)]
+            self._frames -= frames
+            if not self._pending:
+                return

@@ -1,0 +1,134 @@
+"""From frames to ten-second observations: sums in memory, no picture and no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emotionweb.journal.drafts import ObservationDraft
+from inference.labels import LABELS
+
+WINDOW_S = 10.0
+#: A frame stands for the time since the one before it, but never for more than this.
+MAX_FRAME_S = 1.0
+
+
+class Face(Protocol):
+    """What the recorder reads of ``inference.pipeline.FaceResult``."""
+
+    @property
+    def probabilities(self) -> NDArray[np.float32]: ...
+    @property
+    def unsure(self) -> str | None: ...
+
+
+class Recorder:
+    """Sums up the person's own face over windows of ten seconds.
+
+    Lengths come from the monotonic clock, only the start of a window from the wall clock, and
+    a window never starts before the one before it ended. So a wall clock that jumps moves
+    later windows but makes none overlap, repeat or last a negative time.
+
+    Args:
+        wall_clock: Returns the time now, aware.
+        not_before: End of what the session has recorded already, over another socket.
+    """
+
+    def __init__(
+        self, wall_clock: Callable[[], datetime], not_before: datetime | None = None
+    ) -> None:
+        self._wall_clock = wall_clock
+        self._not_before = not_before or datetime.min.replace(tzinfo=UTC)
+        self._previous_at: float | None = None
+        self._window: _Window | None = None
+
+    def add(self, at: float, face: Face | None, model_version: str) -> list[ObservationDraft]:
+        """Count one frame.
+
+        Args:
+            at: When it arrived, seconds of a monotonic clock.
+            face: The person's own face; ``None`` where it was not in the frame.
+            model_version: Of the model that saw it.
+
+        Returns:
+            The observations that are complete now, mostly none.
+        """
+        previous = self._previous_at
+        if previous is not None and at <= previous:
+            return []
+        self._previous_at = at
+        if previous is None:
+            return []
+        start = max(previous, at - MAX_FRAME_S)
+        done: list[ObservationDraft] = []
+        window = self._window
+        if window is not None and (
+            window.model_version != model_version or start >= window.closes_at
+        ):
+            done += self.flush()
+            window = None
+        if window is not None and at > window.closes_at:
+            window.add(face, window.closes_at - start, window.closes_at)
+            start = window.closes_at
+            done += self.flush()
+            window = None
+        if window is None:
+            window = self._window = self._open(start, at, model_version)
+        window.add(face, at - start, at)
+        return done
+
+    def flush(self) -> list[ObservationDraft]:
+        """Close the window; returns its observation unless no face was in it."""
+        window, self._window = self._window, None
+        if window is None:
+            return []
+        self._not_before = window.started + timedelta(seconds=window.until - window.opened_at)
+        draft = window.draft()
+        return [draft] if draft else []
+
+    def pause(self) -> list[ObservationDraft]:
+        """Close the window; the time until the next frame counts for nothing."""
+        self._previous_at = None
+        return self.flush()
+
+    def _open(self, start: float, at: float, model_version: str) -> _Window:
+        wall = self._wall_clock().astimezone(UTC) - timedelta(seconds=at - start)
+        return _Window(start, max(wall, self._not_before), model_version)
+
+
+class _Window:
+    def __init__(self, opened_at: float, started: datetime, model_version: str) -> None:
+        self.opened_at = opened_at
+        self.closes_at = opened_at + WINDOW_S
+        self.until = opened_at
+        self.started = started
+        self.model_version = model_version
+        self.seconds = 0.0
+        self.unsure_seconds = 0.0
+        self.weighted = np.zeros(len(LABELS))
+
+    def add(self, face: Face | None, seconds: float, until: float) -> None:
+        self.until = until
+        if face is None:
+            return
+        if face.unsure is not None:
+            self.unsure_seconds += seconds
+            return
+        self.seconds += seconds
+        self.weighted += face.probabilities * seconds
+
+    def draft(self) -> ObservationDraft | None:
+        if self.seconds + self.unsure_seconds <= 0.0:
+            return None
+        means = self.weighted / self.seconds if self.seconds > 0.0 else self.weighted
+        return ObservationDraft(
+            start=self.started,
+            seconds=self.seconds,
+            unsure_seconds=self.unsure_seconds,
+            means=tuple(means.tolist()),
+            model_version=self.model_version,
+        )

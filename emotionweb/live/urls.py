@@ -1,0 +1,11 @@
+"""Addresses of the live page."""
+
+from django.urls import path
+
+from emotionweb.live.views import LivePageView, SessionDeleteView
+
+app_name = "live"
+urlpatterns = [
+    path("", LivePageView.as_view(), name="page"),
+    path("sessions/<uuid:session_id>/delete/", SessionDeleteView.as_view(), name="session-delete"),
+]
