@@ -1,0 +1,155 @@
+"""A model as a directory: the network twice, and the card that says how to use it.
+
+model.keras    the source of truth
+model.tflite   exported from it
+card.json      labels, preprocessing, thresholds, metrics, hashes
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from inference.align import CropConfig
+from inference.errors import BundleCorruptError, BundleIncompatibleError
+from inference.files import file_sha256, write_atomically
+from inference.labels import LABELS
+from inference.quality import QualityConfig
+
+FORMAT_VERSION = 1
+KERAS_FILE = "model.keras"
+TFLITE_FILE = "model.tflite"
+CARD_FILE = "card.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What must be known to use the network as it was measured.
+
+    Attributes:
+        architecture: name in the registry.
+        labels: of the outputs, in order.
+        input_size: side of the square gray input in pixels, values 0..255.
+        crop: how the face is cut out of the frame.
+        quality: limits of the quality gate, tuned with this network.
+        temperature: the logits are divided by it (Guo et al., "On Calibration of Modern
+            Neural Networks", ICML 2017).
+        unsure_below: a top probability below this is "unsure".
+        mixed_above: several labels above this are a mixed expression.
+        training: data with their hashes, seed and configuration.
+        metrics: each with its rule and number of faces.
+        libraries: versions that made the files.
+        files: name -> SHA-256 of its content.
+        format_version: of this card.
+    """
+
+    architecture: str
+    labels: tuple[str, ...]
+    input_size: int
+    crop: CropConfig
+    quality: QualityConfig
+    temperature: float
+    unsure_below: float
+    mixed_above: float
+    training: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    libraries: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    format_version: int = FORMAT_VERSION
+
+    def to_json(self) -> str:
+        """The card as text for ``card.json``."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Card:
+        """Parse a card.
+
+        Raises:
+            BundleIncompatibleError: another format version, or other labels.
+            BundleCorruptError: not a card.
+        """
+        try:
+            raw = json.loads(text)
+            version = raw["format_version"]
+        except (ValueError, TypeError, KeyError) as error:
+            raise BundleCorruptError(f"The model's card cannot be read: {error}") from error
+        if version != FORMAT_VERSION:
+            raise BundleIncompatibleError(
+                f"The model has format {version}; this program reads format {FORMAT_VERSION}."
+            )
+        try:
+            raw["labels"] = tuple(raw["labels"])
+            raw["crop"] = CropConfig(**raw["crop"])
+            raw["quality"] = QualityConfig(**raw["quality"])
+            card = cls(**raw)
+        except (TypeError, KeyError) as error:
+            raise BundleCorruptError(f"The model's card is incomplete: {error}") from error
+        if card.labels != LABELS:
+            raise BundleIncompatibleError(
+                f"The model knows the labels {', '.join(card.labels)}; "
+                f"this program needs {', '.join(LABELS)}."
+            )
+        return card
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A checked bundle on disk."""
+
+    path: Path
+    card: Card
+
+    @classmethod
+    def load(cls, path: Path) -> Bundle:
+        """Read the card and check the files against it.
+
+        ``model.keras`` is checked only where it is there: a server that runs LiteRT can
+        do without it.
+
+        Raises:
+            BundleCorruptError: a file is missing, damaged or not the one of the card.
+            BundleIncompatibleError: another format or other labels.
+        """
+        try:
+            card = Card.from_json((path / CARD_FILE).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise BundleCorruptError(f"The model {path.name} has no readable card.") from error
+        for name in (TFLITE_FILE, KERAS_FILE):
+            file = path / name
+            if not file.exists():
+                if name == TFLITE_FILE:
+                    raise BundleCorruptError(f"The model {path.name} lacks its file {name}.")
+                continue
+            if card.files.get(name) != file_sha256(file):
+                raise BundleCorruptError(
+                    f"{name} of the model {path.name} is not the file its card describes."
+                )
+        return cls(path, card)
+
+    @property
+    def version(self) -> str:
+        """Short name of exactly these weights, stored with every result."""
+        return f"{self.card.architecture}-{self.card.files[TFLITE_FILE][:8]}"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels in the order of the outputs."""
+        return self.card.labels
+
+    @property
+    def tflite_path(self) -> Path:
+        """The network for LiteRT."""
+        return self.path / TFLITE_FILE
+
+    @property
+    def keras_path(self) -> Path:
+        """The network for Keras."""
+        return self.path / KERAS_FILE
+
+
+def write_card(path: Path, card: Card) -> None:
+    """Write the card of a bundle whole or not at all."""
+    write_atomically(path / CARD_FILE, card.to_json().encode())

@@ -1,0 +1,114 @@
+"""Following a face from frame to frame without detecting it anew.
+
+Detection is half of a frame's cost, and a face seen a tenth of a second ago is still
+about where it was. A handful of points on it is followed by pyramidal Lucas-Kanade
+optical flow (Bouguet, 2001) and moved as one by the similarity that fits them best.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+#: Where points are taken, in shares of the box: eyes, brows, nose, mouth corners, cheeks.
+_GRID = np.array(
+    [
+        (0.30, 0.30), (0.50, 0.30), (0.70, 0.30),
+        (0.25, 0.50), (0.50, 0.55), (0.75, 0.50),
+        (0.35, 0.78), (0.50, 0.82), (0.65, 0.78),
+    ],
+    np.float32,
+)  # fmt: skip
+#: Sum of residuals allowed, as a share of the box's width.
+_MAX_RESIDUAL = 0.04
+_MIN_POINTS = 6
+#: A face does not grow or shrink by more than this between two frames.
+_MAX_ZOOM = 1.25
+_LK = {
+    "winSize": (11, 11),
+    "maxLevel": 2,
+    "criteria": (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """Rotation, scale and shift of the plane: ``p -> M p + t``."""
+
+    matrix: NDArray[np.float32]
+    shift: NDArray[np.float32]
+    zoom: float
+
+    def move_points(self, points_xy: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Move ``(n, 2)`` points; ``nan`` stays ``nan``."""
+        moved: NDArray[np.float32] = points_xy @ self.matrix.T + self.shift
+        return moved
+
+    def move_box(self, box_xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Move the centre and scale the sides of a ``(4,)`` box; it stays axis-aligned."""
+        corners = box_xyxy.reshape(2, 2)
+        centre = self.move_points(corners).mean(axis=0)
+        half = (box_xyxy[2:] - box_xyxy[:2]) / 2 * self.zoom
+        return np.concatenate([centre - half, centre + half]).astype(np.float32)
+
+
+def follow(
+    before_gray: NDArray[np.uint8], now_gray: NDArray[np.uint8], box_xyxy: NDArray[np.float32]
+) -> Similarity | None:
+    """How the face in ``box_xyxy`` moved between two frames of the same size.
+
+    Args:
+        before_gray: ``(H, W)`` uint8, the frame the box belongs to.
+        now_gray: ``(H, W)`` uint8, the next one.
+        box_xyxy: ``(4,)`` pixels.
+
+    Returns:
+        The movement, or ``None`` where it cannot be trusted: points lost, or not moving as one.
+    """
+    origin, size = box_xyxy[:2], box_xyxy[2:] - box_xyxy[:2]
+    # Flow is computed on the face's surroundings only; the whole frame would cost more.
+    height, width = before_gray.shape
+    margin = 0.5 * size
+    left, top = np.maximum(origin - margin, 0).astype(int).tolist()
+    right, bottom = np.ceil(box_xyxy[2:] + margin).astype(int).tolist()
+    right, bottom = min(right, width), min(bottom, height)
+    if right - left < 24 or bottom - top < 24:
+        return None
+    corner = np.array((left, top), np.float32)
+    start = origin + _GRID * size - corner
+    end, found, _ = cv2.calcOpticalFlowPyrLK(
+        before_gray[top:bottom, left:right], now_gray[top:bottom, left:right], start, None, **_LK
+    )
+    good = found.ravel() == 1
+    if np.count_nonzero(good) < _MIN_POINTS:
+        return None
+    return _fit(start[good] + corner, end[good] + corner, float(size[0]))
+
+
+def _fit(start: NDArray[np.float32], end: NDArray[np.float32], width: float) -> Similarity | None:
+    """Least-squares similarity (Umeyama, 1991; for the plane in closed form), outliers dropped."""
+    keep = np.ones(len(start), bool)
+    for _ in range(2):
+        mean_start, mean_end = start[keep].mean(axis=0), end[keep].mean(axis=0)
+        # Points of the plane as complex numbers: a similarity is one multiplication.
+        a = (start - mean_start) @ _COMPLEX
+        b = (end - mean_end) @ _COMPLEX
+        factor = np.vdot(a[keep], b[keep]) / max(np.vdot(a[keep], a[keep]).real, 1e-9)
+        residual = np.abs(b - factor * a)
+        keep = residual <= max(2.5 * float(np.median(residual)), 0.5)
+    zoom = float(abs(factor))
+    trusted = (
+        np.count_nonzero(keep) >= _MIN_POINTS
+        and float(residual[keep].mean()) <= _MAX_RESIDUAL * width
+        and 1 / _MAX_ZOOM < zoom < _MAX_ZOOM
+    )
+    if not trusted:
+        return None
+    matrix = np.array([[factor.real, -factor.imag], [factor.imag, factor.real]], np.float32)
+    return Similarity(matrix, (mean_end - matrix @ mean_start).astype(np.float32), zoom)
+
+
+_COMPLEX = np.array([1.0, 1.0j])

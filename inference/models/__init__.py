@@ -1,0 +1,5 @@
+"""Architectures by name. Importing this module does not import Keras; building a network does."""
+
+from inference.models.registry import ARCHITECTURES, Architecture, build
+
+__all__ = ["ARCHITECTURES", "Architecture", "build"]

@@ -1,0 +1,305 @@
+"""The one path from a frame to what is said about its faces.
+
+    frame -> detect or follow -> align + crop -> quality -> classify -> calibrate -> smooth
+
+Live frames, clips, photos and evaluation all go through here, so a number measured in one
+of them is true in the others.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.align import crop_face, roll_degrees
+from inference.bundle import Bundle
+from inference.calibrate import labels_above, softmax
+from inference.detectors import Detections, Detector, load_detector
+from inference.flow import follow
+from inference.frames import DEFAULT_LIMITS, FrameLimits, decode_jpeg
+from inference.labels import LABELS
+from inference.quality import UnsureReason, gate
+from inference.runtime import Runtime, load_runtime
+from inference.tracking import Track, Tracker, TrackingConfig
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineConfig:
+    """How frames are analysed.
+
+    Attributes:
+        detector: key of ``inference.detectors.DETECTORS``.
+        runtime: key of ``inference.runtime.RUNTIMES``.
+        redetect_s: between detections the known faces are followed; a new face appears
+            after at most this many seconds. 0 detects in every frame.
+        limits: of a live frame.
+        tracking: times and distances of tracks.
+    """
+
+    detector: str = "blazeface-short"
+    runtime: str = "litert"
+    redetect_s: float = 0.35
+    limits: FrameLimits = DEFAULT_LIMITS
+    tracking: TrackingConfig = field(default_factory=TrackingConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class FaceResult:
+    """One face of one frame.
+
+    Attributes:
+        track_id: stays with the face.
+        box_xyxy: pixels of the analysed frame.
+        roll_deg: rotation of the face, clockwise positive.
+        detection_score: 0..1.
+        probabilities: ``(8,)`` float32 calibrated, of this frame alone; zeros if not scored.
+        smoothed: ``(8,)`` running mean of the track; zeros before its first scored frame.
+        label: top of ``smoothed``, ``None`` when unsure.
+        mixed: two or more labels above the mixed threshold, strongest first; else empty.
+        unsure: why no label is given.
+        scored: ``False`` where the quality gate refused the face.
+    """
+
+    track_id: int
+    box_xyxy: tuple[float, float, float, float]
+    roll_deg: float
+    detection_score: float
+    probabilities: NDArray[np.float32]
+    smoothed: NDArray[np.float32]
+    label: str | None
+    mixed: tuple[str, ...]
+    unsure: UnsureReason | None
+    scored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FrameResult:
+    """What was found in one frame; ``stages_ms`` has decode, detect, classify and total."""
+
+    width: int
+    height: int
+    faces: tuple[FaceResult, ...]
+    stages_ms: dict[str, float]
+    model_version: str
+
+
+class FaceStream:
+    """What is remembered between the frames of one session; outlives a change of model.
+
+    Used by one thread at a time.
+    """
+
+    def __init__(self, config: TrackingConfig | None = None) -> None:
+        self.tracker = Tracker(config or TrackingConfig())
+        self.detected_at = -np.inf
+        self.last_gray: NDArray[np.uint8] | None = None
+        self.last_at = -np.inf
+        self._frame_wh = (1, 1)
+
+    def select(self, track_id: int) -> None:
+        """The person says which face is theirs."""
+        self.tracker.select(track_id)
+
+    def own_track(self, result: FrameResult) -> FaceResult | None:
+        """The person's own face in the newest result, if it is in sight."""
+        own = self.tracker.own(self.last_at, (result.width, result.height))
+        if own is None:
+            return None
+        return next((face for face in result.faces if face.track_id == own.id), None)
+
+
+class FacePipeline:
+    """A detector and a network; one instance belongs to one thread."""
+
+    def __init__(
+        self, bundle: Bundle, detector: Detector, runtime: Runtime, config: PipelineConfig
+    ) -> None:
+        self.bundle = bundle
+        self.config = config
+        self._detector = detector
+        self._runtime = runtime
+
+    @classmethod
+    def load(cls, bundle: Path | Bundle, config: PipelineConfig | None = None) -> FacePipeline:
+        """Open a bundle with the configured detector and runtime.
+
+        Raises:
+            BundleError: the bundle cannot be used.
+            UnknownNameError: no such detector or runtime.
+        """
+        config = config or PipelineConfig()
+        loaded = bundle if isinstance(bundle, Bundle) else Bundle.load(bundle)
+        return cls(
+            loaded, load_detector(config.detector), load_runtime(config.runtime, loaded), config
+        )
+
+    def analyse_jpeg(self, data: bytes, stream: FaceStream, at: float) -> FrameResult:
+        """Analyse one live frame.
+
+        Args:
+            data: a JPEG.
+            stream: the session's memory.
+            at: time of the frame in seconds of a monotonic clock.
+
+        Raises:
+            FrameError: the bytes are not a picture we accept.
+        """
+        started = time.perf_counter()
+        detection_due = at - stream.detected_at >= self.config.redetect_s
+        frame = decode_jpeg(data, colour=detection_due, limits=self.config.limits)
+        decoded = time.perf_counter()
+        followed = None if detection_due else self._follow(frame, stream, at)
+        if followed is not None:
+            gray, tracks = frame, followed
+        else:
+            if not detection_due:
+                frame = decode_jpeg(data, limits=self.config.limits)
+            gray, tracks = self._detect(frame, stream, at)
+        return self._describe(gray, tracks, stream, at, started, decoded)
+
+    def analyse(
+        self, frame_bgr: NDArray[np.uint8], stream: FaceStream | None = None, at: float = 0.0
+    ) -> FrameResult:
+        """Analyse a decoded frame; without a stream it stands alone, as a photo does.
+
+        Args:
+            frame_bgr: ``(H, W, 3)`` uint8 BGR.
+            stream: memory of the clip.
+            at: time of the frame in seconds.
+        """
+        started = time.perf_counter()
+        stream = stream or FaceStream(self.config.tracking)
+        if at - stream.detected_at < self.config.redetect_s:
+            gray = _gray(frame_bgr)
+            followed = self._follow(gray, stream, at)
+            if followed is not None:
+                return self._describe(gray, followed, stream, at, started, started)
+        gray, tracks = self._detect(frame_bgr, stream, at)
+        return self._describe(gray, tracks, stream, at, started, started)
+
+    def classify(self, faces_gray: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Calibrated probabilities of bare crops: ``(n, side, side)`` uint8 -> ``(n, 8)``."""
+        return softmax(self._runtime.logits(faces_gray), self.bundle.card.temperature)
+
+    def crops(self, gray: NDArray[np.uint8], detections: Detections) -> NDArray[np.uint8]:
+        """The crops of all detections as the network sees them: ``(n, side, side)`` uint8."""
+        card = self.bundle.card
+        out = np.empty((len(detections), card.input_size, card.input_size), np.uint8)
+        for row in range(len(detections)):
+            roll = roll_degrees(detections.keypoints_xy[row])
+            out[row] = crop_face(gray, detections.boxes_xyxy[row], roll, card.input_size, card.crop)
+        return out
+
+    def _detect(
+        self, frame_bgr: NDArray[np.uint8], stream: FaceStream, at: float
+    ) -> tuple[NDArray[np.uint8], list[Track]]:
+        tracks = stream.tracker.update(self._detector.detect(frame_bgr), at)
+        stream.detected_at = at
+        return _gray(frame_bgr), tracks
+
+    def _follow(self, gray: NDArray[np.uint8], stream: FaceStream, at: float) -> list[Track] | None:
+        """Move the known faces; ``None`` where one of them cannot be followed."""
+        before = stream.last_gray
+        if before is None or before.shape != gray.shape:
+            return None
+        tracks = stream.tracker.visible(stream.last_at)
+        moves = [follow(before, gray, track.box_xyxy) for track in tracks]
+        for track, move in zip(tracks, moves, strict=True):
+            if move is None:
+                return None
+            track.box_xyxy = move.move_box(track.box_xyxy)
+            track.keypoints_xy = move.move_points(track.keypoints_xy)
+            track.seen_at = at
+        return tracks
+
+    def _describe(
+        self,
+        gray: NDArray[np.uint8],
+        tracks: list[Track],
+        stream: FaceStream,
+        at: float,
+        started: float,
+        decoded: float,
+    ) -> FrameResult:
+        located = time.perf_counter()
+        stream.last_gray, stream.last_at = gray, at
+        card = self.bundle.card
+        rolls = [roll_degrees(track.keypoints_xy) for track in tracks]
+        crops = [
+            crop_face(gray, track.box_xyxy, roll, card.input_size, card.crop)
+            for track, roll in zip(tracks, rolls, strict=True)
+        ]
+        reasons = [
+            gate(crop, track.box_xyxy, track.keypoints_xy, card.quality)
+            for crop, track in zip(crops, tracks, strict=True)
+        ]
+        scored = [crop for crop, reason in zip(crops, reasons, strict=True) if reason is None]
+        rows = iter(self.classify(np.stack(scored)) if scored else ())
+        faces = tuple(
+            self._face(track, roll, reason, None if reason else next(rows), at)
+            for track, roll, reason in zip(tracks, rolls, reasons, strict=True)
+        )
+        height, width = gray.shape
+        finished = time.perf_counter()
+        return FrameResult(
+            width,
+            height,
+            faces,
+            {
+                "decode": (decoded - started) * 1e3,
+                "detect": (located - decoded) * 1e3,
+                "classify": (finished - located) * 1e3,
+                "total": (finished - started) * 1e3,
+            },
+            self.bundle.version,
+        )
+
+    def _face(
+        self,
+        track: Track,
+        roll: float,
+        reason: UnsureReason | None,
+        probabilities: NDArray[np.float32] | None,
+        at: float,
+    ) -> FaceResult:
+        card = self.bundle.card
+        if probabilities is None:
+            smoothed = track.smoothed if track.smoothed is not None else _NOTHING
+            label: str | None = None
+            mixed: tuple[str, ...] = ()
+        else:
+            smoothed = track.smooth(probabilities, at, self.config.tracking)
+            top = int(np.argmax(smoothed))
+            above = labels_above(smoothed, card.mixed_above)
+            mixed = above if len(above) > 1 else ()
+            # Two strong expressions at once are a finding, not a doubt.
+            sure = smoothed[top] >= card.unsure_below or bool(mixed)
+            label = LABELS[top] if sure else None
+            reason = None if sure else UnsureReason.NOT_CONFIDENT
+        x1, y1, x2, y2 = track.box_xyxy.tolist()
+        return FaceResult(
+            track_id=track.id,
+            box_xyxy=(x1, y1, x2, y2),
+            roll_deg=roll,
+            detection_score=track.score,
+            probabilities=_NOTHING if probabilities is None else probabilities,
+            smoothed=smoothed,
+            label=label,
+            mixed=mixed,
+            unsure=reason,
+            scored=probabilities is not None,
+        )
+
+
+_NOTHING = np.zeros(len(LABELS), np.float32)
+_NOTHING.setflags(write=False)
+
+
+def _gray(frame_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    gray: NDArray[np.uint8] = cv2.cvtColor(frame_bgr, cv2.COLOR_BGR2GRAY)
+    return gray

@@ -1,0 +1,1 @@
+"""Data, training, evaluation and export. Only the worker and the command line import this."""

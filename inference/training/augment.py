@@ -1,0 +1,90 @@
+"""Augmentation of small gray faces: what a webcam and a detector's crop do to a face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class AugmentConfig:
+    """Ranges of the random changes; each is drawn uniformly, chances are per face.
+
+    Attributes:
+        rotation_deg: largest rotation either way.
+        scale: largest relative change of size; aspect changes by a third of it.
+        shift: largest shift as a share of the side.
+        gamma: largest relative change of gamma.
+        degrade_chance: chance of being shrunk and enlarged again (a far or soft face).
+        noise_chance: chance of sensor noise.
+        erase_chance: chance of one rectangle being covered (Zhong et al., "Random
+            Erasing Data Augmentation", AAAI 2020).
+    """
+
+    rotation_deg: float = 15.0
+    scale: float = 0.15
+    shift: float = 0.08
+    gamma: float = 0.4
+    degrade_chance: float = 0.15
+    noise_chance: float = 0.15
+    erase_chance: float = 0.4
+
+
+def augment(
+    faces_gray: NDArray[np.uint8], rng: np.random.Generator, config: AugmentConfig
+) -> NDArray[np.uint8]:
+    """Change each face at random.
+
+    Args:
+        faces_gray: ``(n, side, side)`` uint8; not changed.
+        rng: source of all randomness.
+        config: ranges.
+
+    Returns:
+        A new array of the same shape.
+    """
+    n, side = len(faces_gray), int(faces_gray.shape[1])
+    out = np.empty_like(faces_gray)
+    angles = rng.uniform(-config.rotation_deg, config.rotation_deg, n) * (np.pi / 180)
+    zoom = rng.uniform(1 - config.scale, 1 + config.scale, n)
+    aspect = rng.uniform(1 - config.scale / 3, 1 + config.scale / 3, n)
+    shift = side * rng.uniform(-config.shift, config.shift, (n, 2))
+    mirror = np.where(rng.random(n) < 0.5, -1.0, 1.0)
+    gamma = np.exp(rng.uniform(-config.gamma, config.gamma, n))
+    chances = rng.random((n, 3))
+    ramp = np.linspace(0.0, 1.0, 256)
+    centre = (side - 1) / 2
+    for i in range(n):
+        cos, sin = np.cos(angles[i]), np.sin(angles[i])
+        linear = np.array(
+            [
+                [mirror[i] * zoom[i] * aspect[i] * cos, -zoom[i] * sin],
+                [mirror[i] * zoom[i] * aspect[i] * sin, zoom[i] * cos],
+            ]
+        )
+        offset = centre + shift[i] - linear @ (centre, centre)
+        face = cv2.warpAffine(
+            faces_gray[i],
+            np.column_stack([linear, offset]),
+            (side, side),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        face = cv2.LUT(face, (255.0 * ramp ** gamma[i]).astype(np.uint8))
+        if chances[i, 0] < config.degrade_chance:
+            small = int(rng.integers(side // 2, side))
+            face = cv2.resize(face, (small, small), interpolation=cv2.INTER_AREA)
+            face = cv2.resize(face, (side, side), interpolation=cv2.INTER_LINEAR)
+        if chances[i, 1] < config.noise_chance:
+            noise = rng.normal(0.0, rng.uniform(2.0, 10.0), face.shape)
+            face = np.clip(face + noise, 0, 255).astype(np.uint8)
+        if chances[i, 2] < config.erase_chance:
+            height, width = rng.integers(side // 8, side // 2, 2)
+            top = int(rng.integers(0, side - height))
+            left = int(rng.integers(0, side - width))
+            face[top : top + height, left : left + width] = rng.integers(0, 256)
+        out[i] = face
+    return out
