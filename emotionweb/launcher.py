@@ -20,6 +20,8 @@ FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0
 """Seconds before a program that ended is started again; each time twice as long."""
 SETTLED_AFTER = 60.0
 """A program that ran for so many seconds is not in a crash loop: the delay starts anew."""
+POLL = 0.1
+"""Seconds between two looks at whether a program has ended."""
 PR_SET_PDEATHSIG = 1
 """See prctl(2)."""
 
@@ -116,22 +118,22 @@ class Supervisor:
         )
         assert process.stdout is not None
         relay = asyncio.create_task(self._relay(program.name, process.stdout))
-        ended = asyncio.create_task(process.wait())
+        ended = asyncio.create_task(_exit_code(process))
         asked = asyncio.create_task(self.stopping.wait())
         await asyncio.wait({ended, asked}, return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
         if not ended.done():
-            process.terminate()
+            with contextlib.suppress(ProcessLookupError):  # it ended this very moment
+                process.terminate()
             await self._ended_in_time(ended)
         _kill_group(process.pid)
-        await ended
         await relay
         return await ended
 
     async def _ended_in_time(self, ended: "asyncio.Task[int]") -> None:
-        deadline = time.monotonic()
-        while not ended.done() and time.monotonic() < deadline + self.grace:
-            await asyncio.wait({ended}, timeout=0.1)
+        asked = time.monotonic()
+        while not ended.done() and time.monotonic() < asked + self.grace:
+            await asyncio.wait({ended}, timeout=POLL)
 
     async def _stopping_within(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -140,6 +142,14 @@ class Supervisor:
     async def _relay(self, name: str, stream: asyncio.StreamReader) -> None:
         while line := await _read_line(stream):
             self.echo(name, line.decode(errors="replace").rstrip())
+
+
+async def _exit_code(process: asyncio.subprocess.Process) -> int:
+    # Not process.wait(): in Python 3.11 it also waits for whoever inherited the output to close it,
+    # and what a killed worker leaves behind never does.
+    while process.returncode is None:
+        await asyncio.sleep(POLL)
+    return process.returncode
 
 
 async def _read_line(stream: asyncio.StreamReader) -> bytes:

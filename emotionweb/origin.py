@@ -20,7 +20,10 @@ def is_same_origin(origin: str, host: str, allowed_hosts: list[str]) -> bool:
         allowed_hosts: As in `ALLOWED_HOSTS`. Without it, a foreign name that was made to point at
             this machine (DNS rebinding) would agree with itself.
     """
-    page = urlsplit(origin)
+    try:
+        page = urlsplit(origin)
+    except ValueError:  # not an address at all
+        return False
     name, _port = split_domain_port(host)
     return (
         page.scheme in {"http", "https"}

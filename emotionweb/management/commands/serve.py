@@ -114,7 +114,7 @@ class Command(BaseCommand):
     async def _serve(self, site: Site) -> None:
         supervisor = launcher.Supervisor(
             launcher.programs(site.daphne_options),
-            lambda name, line: self.stdout.write(f"{name:>6} | {line}"),
+            lambda name, line: self._say(f"{name:>6} | {line}"),
             settings.BASE_DIR,
             site.environment,
         )
@@ -124,25 +124,25 @@ class Command(BaseCommand):
         announcement = asyncio.create_task(self._announce(site))
         await supervisor.run()
         announcement.cancel()
-        self.stdout.write("Stopped.")
+        self._say("Stopped.")
 
     async def _announce(self, site: Site) -> None:
         """Print the address once there is something to see."""
         while not await asyncio.to_thread(_answers, site):
             await asyncio.sleep(0.2)
-        self.stdout.write(
-            "\nEmotionweb is ready. Open one of these addresses:"
-            if site.hosts
-            else "\nEmotionweb is ready. Open this address:"
-        )
-        for url in site.urls:
-            self.stdout.write(f"  {url}")
+        self._say("\nEmotionweb is ready:", *(f"  {url}" for url in site.urls))
         if site.tls:
-            self.stdout.write(
-                "A browser that does not know the certificate warns once. Its SHA-256 is\n"
-                f"  {lan.fingerprint(site.tls[0])}"
+            self._say(
+                "A browser that does not know the certificate warns once. Its SHA-256 is",
+                f"  {lan.fingerprint(site.tls[0])}",
             )
-        self.stdout.write("Ctrl-C stops it.\n")
+        self._say("Ctrl-C stops it.\n")
+
+    def _say(self, *lines: str) -> None:
+        """Print at once, also into a file or a pipe."""
+        for line in lines:
+            self.stdout.write(line)
+        self.stdout.flush()
 
 
 def _answers(site: Site) -> bool:
