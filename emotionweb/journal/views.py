@@ -67,7 +67,7 @@ class DayView(LoginRequiredMixin, TemplateView):
         day: date = kwargs["day"]
         detail = services.day_detail(self.request.user.pk, day)
         if detail is None:
-            raise Http404(_("Nothing was recorded on that day."))
+            raise Http404
         return super().get_context_data(log=detail.log, sources=detail.sources, **kwargs)
 
 

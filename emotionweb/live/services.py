@@ -56,13 +56,8 @@ class Access(Enum):
 
 def login_state(user_id: int, session_key: str) -> Access:
     """Say whether this login still holds and its person agrees to the camera."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user is None or store.get(SESSION_KEY) != str(user_id) or not _hash_holds(store, user):
-        return Access.NOT_LOGGED_IN
-    if not has_consent(user, Consent.Kind.CAMERA):
-        return Access.NO_CONSENT
-    return Access.GRANTED
+    user = User.objects.filter(pk=user_id).first()
+    return Access.NOT_LOGGED_IN if user is None else _login_state(user, session_key)
 
 
 def access_state(user_id: int, session_key: str, live_session_id: UUID, holder: str) -> Access:
@@ -74,13 +69,23 @@ def access_state(user_id: int, session_key: str, live_session_id: UUID, holder: 
         live_session_id: Of the session that the socket was given.
         holder: Token of the socket.
     """
-    access = login_state(user_id, session_key)
-    if access is not Access.GRANTED:
-        return access
-    session = LiveSession.objects.filter(pk=live_session_id, ended_at=None).first()
+    sessions = LiveSession.objects.filter(pk=live_session_id, ended_at=None)
+    session = sessions.select_related("user").first()
     if session is None:
-        return Access.SESSION_GONE
-    return Access.GRANTED if session.holder == holder else Access.TAKEN_OVER
+        access = login_state(user_id, session_key)
+        return Access.SESSION_GONE if access is Access.GRANTED else access
+    access = _login_state(session.user, session_key)
+    if access is Access.GRANTED and session.holder != holder:
+        return Access.TAKEN_OVER
+    return access
+
+
+def _login_state(user: User, session_key: str) -> Access:
+    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    logged_in = store.get(SESSION_KEY) == str(user.pk) and _hash_holds(store, user)
+    if not (user.is_active and logged_in):
+        return Access.NOT_LOGGED_IN
+    return Access.GRANTED if has_consent(user, Consent.Kind.CAMERA) else Access.NO_CONSENT
 
 
 def _hash_holds(store: Any, user: User) -> bool:
