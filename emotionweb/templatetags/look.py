@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,6 +21,8 @@ register = template.Library()
 
 #: A segment needs this share of the bar to carry its mark.
 MARKED_SHARE = 0.06
+#: A narrower segment would be all edge; the strongest come first, so none after it is drawn.
+DRAWN_SHARE = 0.004
 #: Smaller shares are in the bar and in its words, but not in the legend.
 NAMED_SHARE = 0.03
 #: Above this share of the time an expression is what a day mostly looked like.
@@ -93,21 +94,6 @@ def sessions_count(count: int) -> str:
     return ngettext("%(count)d session", "%(count)d sessions", count) % {"count": count}
 
 
-@register.simple_tag
-def greeting(name: str) -> str:
-    """Greet by the time of day in the active time zone; without a name it is as friendly."""
-    hour = timezone.localtime().hour
-    if 5 <= hour < 12:
-        words, named = _("Good morning"), _("Good morning, %(name)s")
-    elif 12 <= hour < 18:
-        words, named = _("Good afternoon"), _("Good afternoon, %(name)s")
-    elif 18 <= hour < 23:
-        words, named = _("Good evening"), _("Good evening, %(name)s")
-    else:
-        words, named = _("A quiet night"), _("A quiet night, %(name)s")
-    return named % {"name": name} if name else words
-
-
 @register.filter
 def looked(mix: Sequence[MixPart]) -> str:
     """Say a mix in a few words: "Looked mostly happy", "Looked neutral and happy"."""
@@ -131,18 +117,20 @@ class Segment(NamedTuple):
 
 
 @register.inclusion_tag("_mix.html")
-def mix_bar(summary: DaySummary | SourceSummary, *, legend: bool = True) -> dict[str, Any]:
+def mix_bar(summary: DaySummary | SourceSummary, *, named: int = 8) -> dict[str, Any]:
     """Draw the shares of a day or a session as one bar, the unsure time hatched at its end.
 
     Args:
         summary: Anything with ``mix``, ``seconds`` and ``unsure_seconds``.
-        legend: Whether the larger shares stand under the bar in words.
+        named: How many of the larger shares stand under the bar in words, at most.
     """
     total = summary.seconds + summary.unsure_seconds
     unsure = summary.unsure_seconds / total if total > 0 else 0.0
     segments, start = [], 0.0
     for part in summary.mix:
         width = part.share * (1 - unsure)
+        if width < DRAWN_SHARE:
+            break
         segments.append(_segment(part.name, part.mark, start, width))
         start += width
     words = [f"{part.title} {percent(part.share)}" for part in summary.mix if part.share >= 0.005]
@@ -155,7 +143,7 @@ def mix_bar(summary: DaySummary | SourceSummary, *, legend: bool = True) -> dict
         "segments": segments,
         "unsure": _segment("unsure", "?", 1 - unsure, unsure) if unsure > 0 else None,
         "unsure_share": unsure if unsure >= NAMED_SHARE else None,
-        "named": [part for part in summary.mix if part.share >= NAMED_SHARE] if legend else [],
+        "named": [part for part in summary.mix[:named] if part.share >= NAMED_SHARE],
         "words": ", ".join(words),
         "id": f"hatch-{id(summary):x}",
     }

@@ -90,9 +90,9 @@ export class FaceList {
     setText(part(item, "label"), said.sentence);
     const choose = /** @type {HTMLButtonElement} */ (part(item, "choose"));
     choose.setAttribute("aria-pressed", String(face.you));
-    setText(choose, face.you ? messages.this_is_you : messages.make_this_you);
-    const name = face.you ? messages.you : fill(messages.face_number, { number: face.track });
-    setText(part(item, "name"), name);
+    setText(choose, face.you ? messages.you : messages.make_this_you);
+    part(item, "name").hidden = face.you;
+    setText(part(item, "name"), fill(messages.face_number, { number: face.track }));
     this.config.labels.forEach(({ name: expression }, index) => {
       const row = /** @type {HTMLElement} */ (
         item.querySelector(`[data-expression="${expression}"].bars__row`)

@@ -61,7 +61,7 @@ export class LiveSession {
     this.#paused = false;
     this.#happen("start");
     if (!(await this.#openCamera())) return;
-    void this.stream.start();
+    this.stream.start();
     if (this.#socket) {
       this.#socket.command({ type: "resume" });
       this.#happen("ready");

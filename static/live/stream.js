@@ -81,7 +81,7 @@ export class StreamChart {
             ticks: { show: false },
             splits: () => [0, 0.5, 1],
             values: (/** @type {any} */ _plot, /** @type {number[]} */ splits) =>
-              splits.map((share) => messages.percent.replace("{percent}", `${share * 100}`)),
+              splits.map((share) => (share === 0 ? "" : messages.percent.replace("{percent}", `${share * 100}`))),
           },
         ],
         series: [

@@ -30,6 +30,7 @@ export class StreamPanel {
     this.config = config;
     this.data = new RollingWindow(config.labels.length);
     details.addEventListener("toggle", () => this.#fillTable());
+    void this.#load();
   }
 
   /** @param {Face[]} faces of one frame; only one's own is kept */
@@ -38,14 +39,14 @@ export class StreamPanel {
     if (own) this.data.add(clock(), own.label === null ? null : own.p);
   }
 
-  async start() {
-    if (this.#timer !== null) return;
-    this.#timer = setInterval(() => this.#draw(), CHART_MS);
-    if (this.#chart) return;
+  start() {
+    this.#timer ??= setInterval(() => this.#draw(), CHART_MS);
+  }
+
+  async #load() {
     try {
       const { StreamChart } = await import("./stream.js");
       this.#chart = new StreamChart(this.box, this.config.labels, this.config.messages);
-      this.box.dataset.ready = "true";
     } catch (error) {
       // The table holds the same numbers; the session does not depend on the chart.
       console.warn("The chart could not be loaded.", error);
@@ -57,7 +58,7 @@ export class StreamPanel {
     clearInterval(this.#timer);
     this.#timer = null;
     this.#draw();
-    this.#fillTable();
+    if (this.details.open) this.#fillTable();
   }
 
   clear() {

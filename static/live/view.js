@@ -187,9 +187,9 @@ export class View {
    */
   showNumbers({ fps, rtt, model }) {
     const { messages } = this.config;
-    byTestId("live-fps").textContent = fill(messages.fps, { fps: fps.toFixed(0) });
-    byTestId("live-rtt").textContent =
-      rtt === null ? fill(messages.rtt, { ms: "–" }) : fill(messages.rtt, { ms: Math.round(rtt) });
+    const measured = rtt !== null;
+    byTestId("live-fps").textContent = measured ? fill(messages.fps, { fps: fps.toFixed(0) }) : "";
+    byTestId("live-rtt").textContent = measured ? fill(messages.rtt, { ms: Math.round(rtt) }) : "";
     if (model !== undefined) byTestId("live-model").textContent = model;
   }
 

@@ -16,9 +16,13 @@ export function fill(pattern, values) {
   );
 }
 
-/** @param {number} share 0 to 1 */
+/**
+ * A reading is never certain: short of the whole it is not rounded up to it.
+ *
+ * @param {number} share 0 to 1
+ */
 export function percent(share) {
-  return Math.round(share * 100);
+  return share < 1 ? Math.min(99, Math.round(share * 100)) : 100;
 }
 
 /**
