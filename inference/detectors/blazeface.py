@@ -121,9 +121,13 @@ class BlazeFaceDetector:
         scale = self._side / max(height, width)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         left, top = (self._side - size[0]) // 2, (self._side - size[1]) // 2
-        # Shrinking by a lot without averaging would alias small faces away.
-        interpolation = cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR
-        small = cv2.resize(frame_bgr, size, interpolation=interpolation)
+        # Shrinking by a lot without averaging would alias small faces away; averaging by an
+        # integer first is several times quicker than by the exact factor.
+        whole = int(1 / scale)
+        if whole > 1:
+            part = (max(size[0], width // whole), max(size[1], height // whole))
+            frame_bgr = cv2.resize(frame_bgr, part, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(frame_bgr, size, interpolation=cv2.INTER_LINEAR)
         self._canvas[:] = 0
         inner = self._canvas[top : top + size[1], left : left + size[0]]
         cv2.cvtColor(small, cv2.COLOR_BGR2RGB, dst=inner)
