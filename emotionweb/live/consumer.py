@@ -118,7 +118,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         # Whoever held the session until now finds out at once.
         await self.channel_layer.group_send(self._group, {"type": "access.changed"})
         self._session_id = opened.session.pk
-        self._keeper = Keeper(self._session_id, self._holder, opened.recorded_until)
+        self._keeper = Keeper(self._session_id, self._holder, opened.not_before)
         self._lane = engine.open_lane(self._deliver)
         await self._say(protocol.ready_message(opened.session.pk, opened.resumed, self._model))
         self._in_background(self._reply())
@@ -233,7 +233,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._recheck.set()
 
     async def _watch(self) -> None:
-        blind, pause, touched = 0, RECHECK_S, time.monotonic()
+        blind, pause, touched = 0, RECHECK_S, self._loop.time()
         while True:
             pushed = await _happens(self._recheck, pause)
             self._recheck.clear()
@@ -253,8 +253,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 await self._end(access)
                 return
             process_engine().follow(services.active_bundle_path())
-            if self._keeper is not None and time.monotonic() - touched >= TOUCH_S:
-                touched = time.monotonic()
+            if self._keeper is not None and self._loop.time() - touched >= TOUCH_S:
+                touched = self._loop.time()
                 self._keeper.touch()
 
     # === Ending ===

@@ -31,7 +31,7 @@ class Keeper:
     the database is busy or away is repeated until it succeeds, after the socket is gone too.
     """
 
-    def __init__(self, session_id: UUID, holder: str, not_before: datetime | None) -> None:
+    def __init__(self, session_id: UUID, holder: str, not_before: datetime) -> None:
         self._session_id = session_id
         self._holder = holder
         self._recorder = Recorder(timezone.now, not_before)

@@ -35,14 +35,12 @@ class Recorder:
 
     Args:
         wall_clock: Returns the time now, aware.
-        not_before: End of what the session has recorded already, over another socket.
+        not_before: Aware; until then another socket of the session recorded.
     """
 
-    def __init__(
-        self, wall_clock: Callable[[], datetime], not_before: datetime | None = None
-    ) -> None:
+    def __init__(self, wall_clock: Callable[[], datetime], not_before: datetime) -> None:
         self._wall_clock = wall_clock
-        self._not_before = not_before or datetime.min.replace(tzinfo=UTC)
+        self._not_before = not_before.astimezone(UTC)
         self._previous_at: float | None = None
         self._window: _Window | None = None
 

@@ -104,12 +104,13 @@ class Opened:
 
     Attributes:
         resumed: It was begun by another socket.
-        recorded_until: End of what it has recorded so far.
+        not_before: Nothing that the socket records may start earlier: until then it was another
+            socket's to record.
     """
 
     session: LiveSession
     resumed: bool
-    recorded_until: datetime | None
+    not_before: datetime
 
 
 @transaction.atomic
@@ -140,14 +141,14 @@ def open_session(
         _end(LiveSession.objects.filter(pk=session.pk))
         session = None
     if session is None:
-        return Opened(_create(user, holder, model_version, now), False, None)
+        return Opened(_create(user, holder, model_version, now), False, now)
     session.holder = holder
     session.held_since = session.last_seen_at = max(now, session.last_seen_at)
     session.end_reason = ""
     session.model_version = model_version
     session.save()
     last = _observations(session).order_by("-start").first()
-    return Opened(session, True, last.end if last else None)
+    return Opened(session, True, max(last.end, session.held_since) if last else session.held_since)
 
 
 def _create(user: User, holder: str, model_version: str, now: datetime) -> LiveSession:

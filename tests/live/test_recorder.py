@@ -20,7 +20,7 @@ HAPPINESS = LABELS.index("happiness")
 class Camera:
     """Feeds a recorder; the wall clock goes with the monotonic one unless it is told to jump."""
 
-    def __init__(self, not_before: datetime | None = None) -> None:
+    def __init__(self, not_before: datetime = NOON) -> None:
         self.wall = FakeWall(NOON)
         self.at = 50.0
         self.recorder = Recorder(self.wall, not_before)
