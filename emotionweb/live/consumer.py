@@ -179,7 +179,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         summary = await database_sync_to_async(services.summary)(session_id)
         if summary is not None:
             await self._say(protocol.summary_message(summary))
-        await self.close(CloseCode.NORMAL)
+        await self._shut(CloseCode.NORMAL)
 
     async def _drain(self, lane: Lane) -> None:
         """Wait until what is being analysed is answered; what stands behind it is dropped."""
@@ -271,7 +271,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self._leave(EndReason.DISCONNECTED)
         if error_code is not None:
             await self._say_error(error_code)
-        await self.close(close_code)
+        await self._shut(close_code)
 
     async def _leave(self, reason: EndReason) -> None:
         """Take nothing more in, store what there is and let go of the session. Once."""
@@ -300,13 +300,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
         with translation.override(self._language):
             await self._say(protocol.error_message(code, seq))
 
+    async def _shut(self, code: CloseCode) -> None:
+        await self.close(code.value)  # Daphne takes an int and no subclass of it
+
     async def _refuse(self, code: ErrorCode, seq: int | None = None) -> None:
         """Say what was wrong with a message; after too many on end, say no more."""
         await self._say_error(code, seq)
         if self._conduct.bad():
             ours = code is ErrorCode.UNAVAILABLE
             await self._leave(EndReason.DISCONNECTED)
-            await self.close(CloseCode.UNAVAILABLE if ours else CloseCode.BAD_INPUT)
+            await self._shut(CloseCode.UNAVAILABLE if ours else CloseCode.BAD_INPUT)
 
     def _in_background(self, work: Awaitable[None]) -> None:
         async def guarded() -> None:
