@@ -80,7 +80,7 @@ def add_observations(
     ]
     Observation.objects.bulk_create(rows, ignore_conflicts=True)
     for day in {row.local_day for row in rows}:
-        recompute_day(user_id, day)
+        _recompute(user_id, day)
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def remove_source(user_id: int, kind: str, source_id: UUID) -> None:
     days = set(rows.values_list("local_day", flat=True))
     rows.delete()
     for day in days:
-        recompute_day(user_id, day)
+        _recompute(user_id, day)
 
 
 @transaction.atomic
@@ -103,6 +103,10 @@ def recompute_day(user_id: int, day: date) -> DailyEmotionLog | None:
         The log, or ``None`` where the day has no observations (left).
     """
     lock_person(user_id)
+    return _recompute(user_id, day)
+
+
+def _recompute(user_id: int, day: date) -> DailyEmotionLog | None:
     rows = Observation.objects.filter(user_id=user_id, local_day=day)
     last = rows.order_by("-start").first()
     if last is None:

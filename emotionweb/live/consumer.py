@@ -13,7 +13,6 @@ from urllib.parse import parse_qs
 from uuid import UUID, uuid4
 
 from channels.consumer import get_handler_name
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 from django.utils import timezone, translation
@@ -21,6 +20,7 @@ from django.utils import timezone, translation
 from emotionweb.accounts.models import User
 from emotionweb.live import protocol, services
 from emotionweb.live.conduct import Conduct, Pace
+from emotionweb.live.database import in_database
 from emotionweb.live.engine import Answer, Frame, Lane
 from emotionweb.live.keeper import Keeper
 from emotionweb.live.protocol import CloseCode, Command, Control, ErrorCode, ProtocolError
@@ -75,7 +75,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def dispatch(self, message: dict[str, Any]) -> None:
         """As in Channels, but without a hop to the database thread before every frame.
 
-        What reads the database here closes stale connections itself (database_sync_to_async).
+        What reads the database here does so in a thread that minds its connection itself.
         """
         await getattr(self, get_handler_name(message))(message)
 
@@ -95,7 +95,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._holder = uuid4().hex
         self._user_id = self.scope["user"].pk
         self._login_key = self.scope["session"].session_key or ""
-        access = await database_sync_to_async(services.login_state)(self._user_id, self._login_key)
+        access = await in_database(services.login_state, self._user_id, self._login_key)
         if access is not Access.GRANTED:
             await self._end(access)
             return
@@ -112,8 +112,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._model = await asyncio.wrap_future(engine.start(services.active_bundle_path()))
         self._group = group_of(self._user_id)
         await self.channel_layer.group_add(self._group, self.channel_name)
-        opened = await database_sync_to_async(services.open_session)(
-            self._user_id, _requested(self.scope), self._holder, self._model, timezone.now()
+        opened = await in_database(
+            services.open_session,
+            self._user_id,
+            _requested(self.scope),
+            self._holder,
+            self._model,
+            timezone.now(),
         )
         # Whoever held the session until now finds out at once.
         await self.channel_layer.group_send(self._group, {"type": "access.changed"})
@@ -176,7 +181,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _stop(self) -> None:
         session_id = self._session_id
         await self._leave(EndReason.STOPPED)
-        summary = await database_sync_to_async(services.summary)(session_id)
+        summary = await in_database(services.summary, session_id)
         if summary is not None:
             await self._say(protocol.summary_message(summary))
         await self._shut(CloseCode.NORMAL)
@@ -239,8 +244,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self._recheck.clear()
             pause = RECHECK_SOON_S if pushed else RECHECK_S
             try:
-                access = await database_sync_to_async(services.access_state)(
-                    self._user_id, self._login_key, self._session_id, self._holder
+                access = await in_database(
+                    services.access_state,
+                    self._user_id,
+                    self._login_key,
+                    self._session_id,
+                    self._holder,
                 )
             except DatabaseError as error:
                 blind += 1
@@ -285,8 +294,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         await keeper.stored(within=DRAIN_S)
         try:
-            await database_sync_to_async(services.close)(
-                self._session_id, self._holder, reason, timezone.now()
+            await in_database(
+                services.close, self._session_id, self._holder, reason, timezone.now()
             )
         except DatabaseError as error:
             logger.warning("A live session stays open until it is swept: %s", error)

@@ -261,4 +261,4 @@ def _identity(bundle: Path) -> object:
         card = (bundle / "card.json").stat()
     except OSError:
         return None
-    return (bundle.resolve(), card.st_ino, card.st_mtime_ns)
+    return (card.st_dev, card.st_ino, card.st_mtime_ns)

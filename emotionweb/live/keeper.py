@@ -7,12 +7,12 @@ import logging
 from datetime import datetime
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from emotionweb.journal.drafts import ObservationDraft
 from emotionweb.live import services
+from emotionweb.live.database import in_database
 from emotionweb.live.recorder import Face, Recorder
 
 logger = logging.getLogger(__name__)
@@ -77,8 +77,8 @@ class Keeper:
         while True:
             drafts, frames = list(self._pending), self._frames
             try:
-                await database_sync_to_async(services.record)(
-                    self._session_id, self._holder, drafts, frames, timezone.now()
+                await in_database(
+                    services.record, self._session_id, self._holder, drafts, frames, timezone.now()
                 )
             except (OperationalError, InterfaceError) as error:
                 logger.warning("%d observations are kept and tried again: %s", len(drafts), error)

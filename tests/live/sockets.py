@@ -9,11 +9,13 @@ from unittest import mock
 
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
+from django.db import connections
 from django.test import Client
 
 from emotionweb.accounts.models import Consent, User
 from emotionweb.accounts.services import give_consent
 from emotionweb.asgi import application
+from emotionweb.live import database
 from emotionweb.live.engine import Engine
 from tests.base import BaseTransactionTestCase
 from tests.live.fakes import FakeLoader, FakeMonotonic, FakeStream, jpeg
@@ -108,6 +110,8 @@ class SocketTestCase(BaseTransactionTestCase):
             "emotionweb.live.services.active_bundle_path", return_value=Path("m-1")
         ).start()
         self.addCleanup(mock.patch.stopall)
+        # A connection that stays open would hold up the removal of the test database.
+        self.addCleanup(lambda: database._thread.submit(connections.close_all).result())
 
     def close_engine(self) -> None:
         for pipeline in self.loader.pipelines:
