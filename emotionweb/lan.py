@@ -32,10 +32,9 @@ def addresses() -> list[str]:
     return sorted(name for name in found if not ipaddress.ip_address(name).is_loopback)
 
 
-def host_names() -> list[str]:
-    """Return the name of this machine, and the one that mDNS announces for it."""
-    name = socket.gethostname().partition(".")[0].lower()
-    return [f"{name}.local", name]
+def host_name() -> str:
+    """Return the name by which mDNS makes this machine known, where it does."""
+    return socket.gethostname().partition(".")[0].lower() + ".local"
 
 
 def self_signed(folder: Path, names: list[str]) -> tuple[Path, Path]:

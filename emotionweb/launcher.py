@@ -49,7 +49,10 @@ def programs(web_options: Sequence[str]) -> list[Program]:
     quiet = ["--loglevel", "WARNING"]
     return [
         Program("web", [*daphne, *web_options, "emotionweb.asgi:application"]),
-        Program("worker", [*celery, "worker", "--concurrency", "1", *alone, *quiet]),
+        # Threads: half the memory of a pool of processes, and a sweep runs beside a long job.
+        Program(
+            "worker", [*celery, "worker", "--pool", "threads", "--concurrency", "2", *alone, *quiet]
+        ),
         Program("beat", [*celery, "beat", "--pidfile=", *quiet]),
     ]
 

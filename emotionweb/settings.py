@@ -24,7 +24,7 @@ django_stubs_ext.monkeypatch()  # lets classes of Django name their type: ModelF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("EMOTIONWEB_DATA_DIR", str(BASE_DIR / "var"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)  # journals are nobody else's business
 
 DEBUG = env.bool("EMOTIONWEB_DEBUG", False)
 DATABASE_URL = env.str("DATABASE_URL", "")

@@ -90,7 +90,7 @@ class Command(BaseCommand):
         for file in filter(None, (cert, key)):
             if not file.is_file():
                 raise CommandError(f"There is no file {file}.")
-        hosts = lan.addresses() + lan.host_names()
+        hosts = [*lan.addresses(), lan.host_name()]
         own = (cert.resolve(), key.resolve()) if cert and key else None
         made = own or lan.self_signed(settings.DATA_DIR / "tls", [*hosts, "localhost", "127.0.0.1"])
         return Site(port or 8443, made, hosts)
