@@ -101,6 +101,10 @@ def closes() -> dict[str, Explanation]:
             "title": _("The session goes on in another tab or on another device."),
             "text": _("Nothing is lost. Press Start to bring it back here."),
         },
+        "session_gone": {
+            "title": _("The session was ended or deleted elsewhere."),
+            "text": _("Press Start to begin a new one."),
+        },
         "too_large": {
             "title": _("A picture was too large for the server."),
             "text": _("Everything up to {time} is saved. Choose a smaller camera, then press Start."),
@@ -183,6 +187,7 @@ def states() -> dict[str, str]:
         "hidden": pgettext("state", "Paused while hidden"),
         "reconnecting": pgettext("state", "Reconnecting …"),
         "error": pgettext("state", "Interrupted"),
+        "unstarted": pgettext("state", "Not started"),
         "ended": pgettext("state", "Ended"),
     }
 
@@ -200,7 +205,7 @@ def messages() -> dict[str, str]:
         "camera_off": _("The camera is off."),
         "opening": _("Opening the camera …"),
         "pause": _("Pause"),
-        "resume": _("Go on"),
+        "resume": _("Resume"),
         "fps": _("{fps} frames a second"),
         "rtt": _("answer in {ms} ms"),
         "now": _("now"),

@@ -17,6 +17,7 @@ const MEANINGS = {
   4401: { kind: "final", reason: "not_logged_in" },
   4403: { kind: "final", reason: "consent" },
   4409: { kind: "final", reason: "taken_over" },
+  4410: { kind: "final", reason: "session_gone" },
   4429: { kind: "final", reason: "too_fast" },
   4503: { kind: "retry", reason: "unavailable" },
 };

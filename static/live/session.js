@@ -27,6 +27,7 @@ export class LiveSession {
   #lostAt = "";
   #sessionId = "";
   #summarised = false;
+  #skipped = false;
   #opening = 0;
   #wake = new WakeLock();
   #rate = new Rate();
@@ -175,6 +176,7 @@ export class LiveSession {
     const { camera, messages } = this.config;
     this.#dropCamera();
     this.#socket?.command({ type: "pause" });
+    this.faces.clear();
     this.view.showNote(this.view.scene ? null : messages.camera_off);
     this.view.showProblem(camera[problem] ?? camera.unknown, this.#values());
     this.#happen("fail");
@@ -229,7 +231,11 @@ export class LiveSession {
       this.view.showSummary(message);
     } else if (message.type === "error") {
       if (message.code === "too_fast") this.pacer.refused();
-      else this.view.showProblem({ title: this.config.errors[message.code] ?? message.message, text: "" });
+      else {
+        this.#skipped = true;
+        const title = this.config.errors[message.code] ?? message.message;
+        this.view.showProblem({ title, text: "" }, {}, true);
+      }
     }
   }
 
@@ -245,6 +251,10 @@ export class LiveSession {
     }
     const now = performance.now();
     this.#newest = result.seq;
+    if (this.#skipped) {
+      this.#skipped = false;
+      this.view.showProblem(null);
+    }
     this.#rate.add(now);
     this.view.showScene({ picture, result, mirrored: this.#mirrored });
     this.faces.show(result.faces, now);
@@ -315,7 +325,9 @@ export class LiveSession {
 
   /** @param {string} [text] */
   #show(text) {
-    this.view.showState(this.#state, text, this.#socket !== null);
+    const unstarted = this.#state === "error" && this.#sessionId === "";
+    const words = unstarted ? this.config.states.unstarted : text;
+    this.view.showState(this.#state, words, this.#socket !== null);
   }
 
   #numbers() {
@@ -334,6 +346,7 @@ export class LiveSession {
     return new Date().toLocaleTimeString(document.documentElement.lang, {
       hour: "2-digit",
       minute: "2-digit",
+      hourCycle: "h23",
     });
   }
 

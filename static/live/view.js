@@ -85,9 +85,10 @@ export class View {
     const focused = document.activeElement;
     start.hidden = !usable.start;
     pause.hidden = usable.start;
-    pause.disabled = !usable.pause;
+    // Not disabled: it keeps the focus that it got from Start while the camera opens.
+    pause.setAttribute("aria-disabled", String(!usable.pause));
     stop.hidden = !usable.stop;
-    if (focused === start && start.hidden) stop.focus();
+    if (focused === start && start.hidden) pause.focus();
     if ((focused === stop || focused === pause) && stop.hidden) start.focus();
     snapshot.disabled = !usable.snapshot || !this.scene;
     const label = state === "paused" ? this.config.messages.resume : this.config.messages.pause;

@@ -26,7 +26,7 @@ export function isForTheControl(event, target) {
  */
 function usableControls(root) {
   return [.../** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-key]"))].filter(
-    (control) => !control.matches(":disabled") && control.checkVisibility(),
+    (control) => !control.matches(":disabled, [aria-disabled=true]") && control.checkVisibility(),
   );
 }
 

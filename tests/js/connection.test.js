@@ -227,6 +227,7 @@ for (const [code, kind, reason] of [
   [4401, "final", "not_logged_in"],
   [4403, "final", "consent"],
   [4409, "final", "taken_over"],
+  [4410, "final", "session_gone"],
   [4429, "final", "too_fast"],
   [4503, "retry", "unavailable"],
   [4999, "final", "refused"],
