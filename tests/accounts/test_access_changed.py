@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.db import transaction
 
 from emotionweb.accounts import services
@@ -9,6 +10,7 @@ from emotionweb.accounts.signals import access_changed
 from tests.base import PASSWORD, BaseTransactionTestCase
 
 
+@pytest.mark.services
 class AccessChangedTestCase(BaseTransactionTestCase):
     def setUp(self) -> None:
         super().setUp()
