@@ -1,0 +1,1 @@
+"""The whole site, as a person sees it: `manage.py serve`, a real Chromium and a fake camera."""
