@@ -19,9 +19,7 @@ from inference.quality import UnsureReason
 STATIC = Path(settings.BASE_DIR) / "static"
 
 
-def day(
-    means: tuple[float, ...], seconds: float = 60.0, unsure_seconds: float = 0.0
-) -> DaySummary:
+def day(means: tuple[float, ...], seconds: float = 60.0, unsure_seconds: float = 0.0) -> DaySummary:
     return DaySummary(
         day=date(2026, 11, 21),
         timezone="Europe/Berlin",

@@ -95,7 +95,9 @@ def closes() -> dict[str, Explanation]:
         },
         "consent": {
             "title": _("Your consent to the camera was withdrawn."),
-            "text": _("The camera is off. Everything up to {time} is saved. Reload to give it again."),
+            "text": _(
+                "The camera is off. Everything up to {time} is saved. Reload to give it again."
+            ),
         },
         "taken_over": {
             "title": _("The session goes on in another tab or on another device."),
@@ -107,7 +109,9 @@ def closes() -> dict[str, Explanation]:
         },
         "too_large": {
             "title": _("A picture was too large for the server."),
-            "text": _("Everything up to {time} is saved. Choose a smaller camera, then press Start."),
+            "text": _(
+                "Everything up to {time} is saved. Choose a smaller camera, then press Start."
+            ),
         },
         "bad_message": {
             "title": _("The server could not read what this page sent."),
