@@ -65,6 +65,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._lane: Lane | None = None
         self._keeper: Keeper | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._leaving = asyncio.Lock()
         self._group = ""
         try:
             await super().__call__(*application)
@@ -181,7 +182,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _stop(self) -> None:
         session_id = self._session_id
         await self._leave(EndReason.STOPPED)
-        summary = await in_database(services.summary, session_id)
+        try:
+            summary = await in_database(services.summary, session_id)
+        except DatabaseError:
+            logger.exception("There is no summary of a live session.")
+            await self._give_up(CloseCode.UNAVAILABLE, ErrorCode.UNAVAILABLE)
+            return
         if summary is not None:
             await self._say(protocol.summary_message(summary))
         await self._shut(CloseCode.NORMAL)
@@ -284,15 +290,18 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _leave(self, reason: EndReason) -> None:
         """Take nothing more in, store what there is and let go of the session. Once."""
-        keeper, self._keeper, self._lane = self._keeper, None, None
-        for task in self._tasks - {asyncio.current_task()}:
-            task.cancel()
-        if self._group:
-            group, self._group = self._group, ""
-            await self.channel_layer.group_discard(group, self.channel_name)
-        if keeper is None:
-            return
-        await keeper.stored(within=DRAIN_S)
+        async with self._leaving:
+            keeper, self._keeper, self._lane = self._keeper, None, None
+            for task in self._tasks - {asyncio.current_task()}:
+                task.cancel()
+            if keeper is not None:
+                await keeper.stored(within=DRAIN_S)
+                await self._let_go(reason)
+            if self._group:
+                group, self._group = self._group, ""
+                await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def _let_go(self, reason: EndReason) -> None:
         try:
             await in_database(
                 services.close, self._session_id, self._holder, reason, timezone.now()
