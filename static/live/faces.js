@@ -92,7 +92,9 @@ export class FaceList {
     choose.setAttribute("aria-pressed", String(face.you));
     setText(choose, face.you ? messages.you : messages.make_this_you);
     part(item, "name").hidden = face.you;
-    setText(part(item, "name"), fill(messages.face_number, { number: face.track }));
+    const name = fill(messages.face_number, { number: face.track });
+    setText(part(item, "name"), name);
+    choose.dataset.keyLabel = `${name}: ${messages.make_this_you}`;
     this.config.labels.forEach(({ name: expression }, index) => {
       const row = /** @type {HTMLElement} */ (
         item.querySelector(`[data-expression="${expression}"].bars__row`)
@@ -115,7 +117,8 @@ export class FaceList {
     }
     [...this.list.children].forEach((item, index) => {
       const choose = /** @type {HTMLElement} */ (part(/** @type {HTMLElement} */ (item), "choose"));
-      if (index < 9) choose.dataset.key = String(index + 1);
+      const own = choose.getAttribute("aria-pressed") === "true";
+      if (index < 9 && !own) choose.dataset.key = String(index + 1);
       else delete choose.dataset.key;
     });
   }
