@@ -7,10 +7,8 @@ import logging
 import time
 from collections.abc import Awaitable
 from contextlib import suppress
-from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qs
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -18,10 +16,11 @@ from django.db import DatabaseError
 from django.utils import timezone, translation
 
 from emotionweb.accounts.models import User
-from emotionweb.live import protocol, services
+from emotionweb.live import handshake, messages, protocol, services
 from emotionweb.live.conduct import Conduct, Pace
 from emotionweb.live.database import in_database
 from emotionweb.live.engine import Answer, Frame, Lane
+from emotionweb.live.guard import Guard
 from emotionweb.live.keeper import Keeper
 from emotionweb.live.protocol import CloseCode, Command, Control, ErrorCode, ProtocolError
 from emotionweb.live.recognition import process_engine
@@ -30,14 +29,8 @@ from inference.errors import FrameError
 
 logger = logging.getLogger(__name__)
 
-#: How often a socket asks the database whether it may go on.
-RECHECK_S = 3.0
-#: The same shortly after a push, which may come before the change that it announces.
-RECHECK_SOON_S = 0.5
 #: How often a socket on which nothing is recorded says that it is there.
 TOUCH_S = 10.0
-#: Failed checks on end after which a socket closes: nobody knows whether it may go on.
-BLIND_CHECKS = 5
 #: How long a closing socket waits for its last frames and for the database.
 DRAIN_S = 5.0
 
@@ -46,6 +39,7 @@ ENDINGS = {
     Access.NO_CONSENT: (CloseCode.CONSENT, ErrorCode.CONSENT, EndReason.CONSENT_WITHDRAWN),
     Access.TAKEN_OVER: (CloseCode.TAKEN_OVER, ErrorCode.TAKEN_OVER, EndReason.DISCONNECTED),
     Access.SESSION_GONE: (CloseCode.SESSION_GONE, None, EndReason.DISCONNECTED),
+    Access.UNKNOWN: (CloseCode.UNAVAILABLE, ErrorCode.UNAVAILABLE, EndReason.DISCONNECTED),
 }
 
 
@@ -64,6 +58,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def __call__(self, *application: Any) -> None:
         self._lane: Lane | None = None
         self._keeper: Keeper | None = None
+        self._guard: Guard | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._leaving = asyncio.Lock()
         self._group = ""
@@ -84,7 +79,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()
-        self._language = _language(self.scope)
+        self._language = handshake.language(self.scope)
         self._conduct = Conduct()
         self._paused = False
         self._unanswered = 0
@@ -92,7 +87,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._idle.set()
         self._answers: asyncio.Queue[Answer] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
-        self._recheck = asyncio.Event()
+        self._touched_at = self._loop.time()
         self._holder = uuid4().hex
         self._user_id = self.scope["user"].pk
         self._login_key = self.scope["session"].session_key or ""
@@ -116,7 +111,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         opened = await in_database(
             services.open_session,
             self._user_id,
-            _requested(self.scope),
+            handshake.requested_session(self.scope),
             self._holder,
             self._model,
             timezone.now(),
@@ -126,9 +121,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._session_id = opened.session.pk
         self._keeper = Keeper(self._session_id, self._holder, opened.not_before)
         self._lane = engine.open_lane(self._deliver)
-        await self._say(protocol.ready_message(opened.session.pk, opened.resumed, self._model))
+        await self._say(messages.ready(opened.session.pk, opened.resumed, self._model))
         self._in_background(self._reply())
-        self._in_background(self._watch())
+        self._guard = Guard(self._ask, self._granted)
+        self._in_background(self._watch(self._guard))
 
     # === From the browser ===
 
@@ -189,7 +185,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self._give_up(CloseCode.UNAVAILABLE, ErrorCode.UNAVAILABLE)
             return
         if summary is not None:
-            await self._say(protocol.summary_message(summary))
+            await self._say(messages.summary_of(summary))
         await self._shut(CloseCode.NORMAL)
 
     async def _drain(self, lane: Lane) -> None:
@@ -210,7 +206,6 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _reply(self) -> None:
         while True:
             answer = await self._answers.get()
-            self._answered()
             if answer.result is not None:
                 await self._say_result(answer)
             elif isinstance(answer.error, FrameError):
@@ -218,6 +213,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             else:
                 logger.error("A frame could not be analysed.", exc_info=answer.error)
                 await self._refuse(ErrorCode.UNAVAILABLE, answer.frame.seq)
+            self._answered()
 
     async def _say_result(self, answer: Answer) -> None:
         result = answer.result
@@ -227,9 +223,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if result.model_version != self._model:
             self._model = result.model_version
             await self._say({"type": "model", "model": self._model})
-        await self._say(
-            protocol.result_message(answer.frame.seq, result, answer.own, answer.wait_ms)
-        )
+        await self._say(messages.result_of(answer.frame.seq, result, answer.own, answer.wait_ms))
         self._keeper.saw(answer.frame.at, answer.own, result.model_version)
 
     def _answered(self) -> None:
@@ -241,36 +235,22 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def access_changed(self, event: dict[str, Any]) -> None:
         """Something happened to this person's access, or another tab came: look at once."""
-        self._recheck.set()
+        if self._guard is not None:
+            self._guard.look_now()
 
-    async def _watch(self) -> None:
-        blind, pause, touched = 0, RECHECK_S, self._loop.time()
-        while True:
-            pushed = await _happens(self._recheck, pause)
-            self._recheck.clear()
-            pause = RECHECK_SOON_S if pushed else RECHECK_S
-            try:
-                access = await in_database(
-                    services.access_state,
-                    self._user_id,
-                    self._login_key,
-                    self._session_id,
-                    self._holder,
-                )
-            except DatabaseError as error:
-                blind += 1
-                logger.warning("It is not known whether a live session may go on: %s", error)
-                if blind >= BLIND_CHECKS:
-                    await self._give_up(CloseCode.UNAVAILABLE, ErrorCode.UNAVAILABLE)
-                continue
-            blind = 0
-            if access is not Access.GRANTED:
-                await self._end(access)
-                return
-            process_engine().follow(services.active_bundle_path())
-            if self._keeper is not None and self._loop.time() - touched >= TOUCH_S:
-                touched = self._loop.time()
-                self._keeper.touch()
+    async def _watch(self, guard: Guard) -> None:
+        await self._end(await guard.until_denied())
+
+    async def _ask(self) -> Access:
+        return await in_database(
+            services.access_state, self._user_id, self._login_key, self._session_id, self._holder
+        )
+
+    def _granted(self) -> None:
+        process_engine().follow(services.active_bundle_path())
+        if self._keeper is not None and self._loop.time() - self._touched_at >= TOUCH_S:
+            self._touched_at = self._loop.time()
+            self._keeper.touch()
 
     # === Ending ===
 
@@ -311,12 +291,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     # === To the browser ===
 
-    async def _say(self, message: protocol.ServerMessage) -> None:
-        await self.send(text_data=protocol.encode(message))
+    async def _say(self, message: messages.ServerMessage) -> None:
+        await self.send(text_data=messages.encode(message))
 
     async def _say_error(self, code: ErrorCode, seq: int | None = None) -> None:
         with translation.override(self._language):
-            await self._say(protocol.error_message(code, seq))
+            await self._say(messages.error(code, seq))
 
     async def _shut(self, code: CloseCode) -> None:
         await self.close(code.value)  # Daphne takes an int and no subclass of it
@@ -340,30 +320,3 @@ class LiveConsumer(AsyncWebsocketConsumer):
         task = asyncio.create_task(guarded())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-async def _happens(event: asyncio.Event, within: float) -> bool:
-    with suppress(TimeoutError):
-        return await asyncio.wait_for(event.wait(), within)
-    return False
-
-
-def _requested(scope: dict[str, Any]) -> UUID | None:
-    """The session that the browser wants to go on in; nonsense is as good as nothing."""
-    values = parse_qs(scope["query_string"].decode("latin-1")).get("session", [""])
-    with suppress(ValueError):
-        return UUID(values[0])
-    return None
-
-
-def _language(scope: dict[str, Any]) -> str:
-    """The person's language, else the browser's, as for a page."""
-    chosen: str = getattr(scope["user"], "language", "")
-    if chosen:
-        return chosen
-    headers = dict(scope["headers"])
-    accepted = headers.get(b"accept-language", b"").decode("latin-1")
-    request: Any = SimpleNamespace(
-        COOKIES=scope.get("cookies", {}), META={"HTTP_ACCEPT_LANGUAGE": accepted}
-    )
-    return translation.get_language_from_request(request)

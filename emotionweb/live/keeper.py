@@ -91,5 +91,5 @@ class Keeper:
             delay = RETRY_S[0]
             del self._pending[: len(drafts)]
             self._frames -= frames
-            if not self._pending:
+            if not self._pending and not self._frames:
                 return

@@ -52,6 +52,7 @@ class Access(Enum):
     NO_CONSENT = auto()
     TAKEN_OVER = auto()
     SESSION_GONE = auto()
+    UNKNOWN = auto()
 
 
 def login_state(user_id: int, session_key: str) -> Access:

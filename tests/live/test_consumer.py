@@ -345,14 +345,14 @@ class WhoMayTestCase(SocketTestCase):
 
     async def test_a_push_that_is_lost_only_delays_it(self) -> None:
         """Another process's in-memory layer cannot push: then the regular look finds out."""
-        with mock.patch("emotionweb.live.consumer.RECHECK_S", 0.05):
+        with mock.patch("emotionweb.live.guard.RECHECK_S", 0.05):
             socket = (await self.browser(self.alice)).socket()
             await socket.open()
             await User.objects.filter(pk=self.alice.pk).aupdate(is_active=False)
             await self.assert_ended(socket, "not_logged_in", 4401)
 
     async def test_a_session_deleted_elsewhere_ends_here(self) -> None:
-        with mock.patch("emotionweb.live.consumer.RECHECK_S", 0.05):
+        with mock.patch("emotionweb.live.guard.RECHECK_S", 0.05):
             socket = (await self.browser(self.alice)).socket()
             ready = await socket.open()
             await socket.watch(5)
@@ -363,8 +363,8 @@ class WhoMayTestCase(SocketTestCase):
 
     async def test_nobody_goes_on_blindly_when_the_database_is_gone(self) -> None:
         with (
-            mock.patch("emotionweb.live.consumer.RECHECK_S", 0.01),
-            mock.patch("emotionweb.live.consumer.RECHECK_SOON_S", 0.01),
+            mock.patch("emotionweb.live.guard.RECHECK_S", 0.01),
+            mock.patch("emotionweb.live.guard.RECHECK_SOON_S", 0.01),
             mock.patch(
                 "emotionweb.live.services.access_state", side_effect=OperationalError("gone")
             ),
@@ -415,7 +415,7 @@ class BadInputTestCase(SocketTestCase):
         self.assertEqual((await alices.ask(1))["type"], "result")
 
     async def test_an_error_speaks_the_language_of_the_person(self) -> None:
-        with mock.patch("emotionweb.live.protocol.SENTENCES") as sentences:
+        with mock.patch("emotionweb.live.messages.SENTENCES") as sentences:
             from django.utils.translation import get_language
 
             sentences.__getitem__.side_effect = lambda code: get_language()

@@ -6,7 +6,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotionweb.live import protocol
+from emotionweb.live import messages, protocol
 from emotionweb.live.protocol import Command, Control, ErrorCode, ProtocolError
 from inference.errors import FrameNotAnImageError, FrameTooLargeError, FrameTruncatedError
 from inference.labels import LABELS
@@ -73,7 +73,7 @@ def test_no_text_does_anything_worse_than_being_refused(text: str) -> None:
 def test_a_result_says_who_you_are_and_how_sure_it_is() -> None:
     other, own = face(1, unsure=UnsureReason.TOO_DARK), face(2, happiness=0.82)
     result = FrameResult(320, 240, (other, own), STAGES, "m-1")
-    message = json.loads(protocol.encode(protocol.result_message(7, result, own, 0.123)))
+    message = json.loads(messages.encode(messages.result_of(7, result, own, 0.123)))
     assert message["seq"] == 7
     assert (message["width"], message["height"]) == (320, 240)
     assert message["ms"] == {**STAGES, "wait": 0.12}
@@ -88,13 +88,13 @@ def test_a_result_says_who_you_are_and_how_sure_it_is() -> None:
 
 def test_nobody_in_the_picture_is_an_empty_list() -> None:
     result = FrameResult(320, 240, (), STAGES, "m-1")
-    assert protocol.result_message(0, result, None, 0.0)["faces"] == []
+    assert messages.result_of(0, result, None, 0.0)["faces"] == []
 
 
 def test_every_code_has_a_sentence_in_the_language_of_the_person() -> None:
     for code in ErrorCode:
         with translation.override("en"):
-            message = protocol.error_message(code, 3)
+            message = messages.error(code, 3)
         assert message["code"] == code.value
         assert message["message"].endswith(".")
         assert message["seq"] == 3
@@ -109,5 +109,5 @@ def test_what_is_wrong_with_a_picture_has_its_own_code() -> None:
 def test_the_vectors_have_one_order() -> None:
     from uuid import uuid4
 
-    ready = protocol.ready_message(uuid4(), False, "m-1")
+    ready = messages.ready(uuid4(), False, "m-1")
     assert tuple(ready["labels"]) == LABELS

@@ -90,7 +90,7 @@ class RecognitionTestCase(SocketTestCase):
     async def test_a_bundle_put_in_place_of_the_active_one_is_noticed(self) -> None:
         other = copy_of_bundle(self.folder / "other")
         new = Bundle.load(other).version
-        with mock.patch("emotionweb.live.consumer.RECHECK_S", 0.02):
+        with mock.patch("emotionweb.live.guard.RECHECK_S", 0.02):
             socket = (await self.browser(self.alice)).socket()
             await socket.open()
             self.bundle.return_value = other
