@@ -86,7 +86,7 @@ export class FaceList {
     item.dataset.label = face.label ?? "unsure";
     item.dataset.reason = face.unsure ?? "";
     item.dataset.expression = said.expression;
-    part(item, "mark").textContent = said.mark;
+    showMarks(part(item, "mark"), said.marks);
     setText(part(item, "label"), said.sentence);
     const choose = /** @type {HTMLButtonElement} */ (part(item, "choose"));
     choose.setAttribute("aria-pressed", String(face.you));
@@ -95,14 +95,18 @@ export class FaceList {
     const name = fill(messages.face_number, { number: face.track });
     setText(part(item, "name"), name);
     choose.dataset.keyLabel = `${name}: ${messages.make_this_you}`;
+    // A face that the gate refused was not read at all: that is no zero per cent.
+    const read = face.p.some((share) => share > 0);
     this.config.labels.forEach(({ name: expression }, index) => {
       const row = /** @type {HTMLElement} */ (
         item.querySelector(`[data-expression="${expression}"].bars__row`)
       );
       const share = face.p[index] ?? 0;
       row.style.setProperty("--share", share.toFixed(3));
-      row.classList.toggle("bars__row--top", face.mixed.includes(expression) || face.label === expression);
-      setText(part(row, "percent"), fill(messages.percent, { percent: percent(share) }));
+      const named = face.label === expression || face.mixed.includes(expression);
+      row.classList.toggle("bars__row--top", named);
+      const figure = read ? fill(messages.percent, { percent: percent(share) }) : "–";
+      setText(part(row, "percent"), figure);
     });
   }
 
@@ -130,6 +134,23 @@ export class FaceList {
  */
 function part(item, name) {
   return /** @type {HTMLElement} */ (item.querySelector(`[data-part=${name}]`));
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {{expression: string, mark: string}[]} marks
+ */
+function showMarks(element, marks) {
+  const shown = marks.map(({ mark }) => mark).join("");
+  if (element.textContent === shown) return;
+  const signs = marks.map(({ expression, mark }) => {
+    const sign = document.createElement("span");
+    sign.className = "mark";
+    sign.dataset.expression = expression;
+    sign.textContent = mark;
+    return sign;
+  });
+  element.replaceChildren(...signs);
 }
 
 /**

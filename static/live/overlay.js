@@ -119,7 +119,11 @@ function drawLabel(context, face, box, area, unit, look) {
     ...(face.you
       ? [{ text: look.config.messages.you, font: bold, colour: look.ink, underlined: true }]
       : []),
-    { text: said.mark, font: bold, colour: look.colours[said.expression] },
+    ...said.marks.map(({ expression, mark }) => ({
+      text: mark,
+      font: bold,
+      colour: look.colours[expression],
+    })),
     { text: said.title, font: bold, colour: look.ink },
     { text: said.figure, font: regular, colour: look.ink },
   ];

@@ -38,7 +38,7 @@ export function duration(seconds, messages) {
 /**
  * @typedef {object} Description
  * @property {string} expression key of the colour: an expression or "unsure"
- * @property {string} mark
+ * @property {{expression: string, mark: string}[]} marks one, or one for each of several
  * @property {string} title "happy", "happy + surprised", "unsure"
  * @property {string} figure "82 %", "48 + 37 %", or the reason when unsure
  * @property {string} sentence "Looks happy, 82 %" or "Unsure: too dark"
@@ -57,7 +57,7 @@ export function describe(face, config) {
     const reason = config.reasons[face.unsure ?? ""] ?? config.reasons.not_confident;
     return {
       expression: "unsure",
-      mark: config.unsure.mark,
+      marks: [{ expression: "unsure", mark: config.unsure.mark }],
       title: config.unsure.title,
       figure: reason,
       sentence: fill(messages.unsure_because, { reason }),
@@ -70,7 +70,10 @@ export function describe(face, config) {
   const figures = known.map((index) => percent(face.p[index])).join(" + ");
   return {
     expression: names[0],
-    mark: known.map((index) => config.labels[index].mark).join(""),
+    marks: known.map((index) => ({
+      expression: config.labels[index].name,
+      mark: config.labels[index].mark,
+    })),
     title,
     figure: fill(messages.percent, { percent: figures }),
     sentence: fill(messages.looks, { what: title, percent: figures }),

@@ -28,14 +28,18 @@ const face = { track: 1, you: true, box: [0, 0, 1, 1], roll: 0, mixed: [], unsur
 test("a face looks like something, with how much", () => {
   const said = describe({ ...face, label: "happiness", p: [0.1, 0.82, 0.08] }, config);
   assert.equal(said.sentence, "Looks happy, 82 %");
-  assert.deepEqual([said.expression, said.mark, said.figure], ["happiness", "▲", "82 %"]);
+  assert.deepEqual([said.expression, said.figure], ["happiness", "82 %"]);
+  assert.deepEqual(said.marks, [{ expression: "happiness", mark: "▲" }]);
 });
 
 test("a mixed expression names both, the stronger first", () => {
   const mixed = ["surprise", "happiness"];
   const said = describe({ ...face, label: "surprise", mixed, p: [0.1, 0.4, 0.5] }, config);
   assert.equal(said.sentence, "Looks surprised + happy, 50 + 40 %");
-  assert.equal(said.mark, "◇▲");
+  assert.deepEqual(
+    said.marks.map(({ mark }) => mark),
+    ["◇", "▲"],
+  );
 });
 
 test("unsure says why instead of guessing", () => {
