@@ -20,7 +20,7 @@ from emotionweb.journal.drafts import ObservationDraft  # noqa: E402
 from emotionweb.live.models import LiveSession  # noqa: E402
 from emotionweb.live.services import SOURCE_KIND  # noqa: E402
 from inference.labels import LABELS  # noqa: E402
-from tests.base import PASSWORD  # noqa: E402
+from tests.browser import PASSWORD  # noqa: E402
 
 MODEL = "made-up"
 ZONE = "Europe/Berlin"
@@ -29,9 +29,10 @@ DAYS = 26
 MOODS = [
     {"neutral": 5, "happiness": 2},
     {"neutral": 3, "happiness": 6, "surprise": 1},
-    {"neutral": 6, "sadness": 2, "contempt": 0.5},
+    {"neutral": 4, "sadness": 3, "contempt": 0.5},
+    {"neutral": 2, "sadness": 4, "fear": 0.6},
     {"neutral": 4, "anger": 1.5, "disgust": 0.7},
-    {"neutral": 3, "surprise": 2, "fear": 1.2, "happiness": 1},
+    {"neutral": 2, "surprise": 3, "happiness": 2},
 ]
 
 
@@ -86,7 +87,7 @@ def record(person: User, start: datetime, chance: random.Random) -> None:
 
 def draft(start: datetime, mood: dict[str, float], chance: random.Random) -> ObservationDraft:
     """Ten seconds: mostly scored, sometimes turned away."""
-    weights = [mood.get(name, 0.1) * chance.uniform(0.4, 1.6) for name in LABELS]
+    weights = [mood.get(name, 0.03) * chance.uniform(0.4, 1.6) for name in LABELS]
     unsure = chance.choice([0.0, 0.0, 0.0, 1.0, 3.0])
     return ObservationDraft(
         start=start,

@@ -2,14 +2,13 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-
-from tests.real_services import _free_port as free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
@@ -24,7 +23,7 @@ class Site:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.port = free_port()
+        self.port = _free_port()
         self.url = f"http://localhost:{self.port}"
         self.log = folder / "serve.log"
         self.environment = {
@@ -85,3 +84,9 @@ class Site:
             if parent == self._process.pid and b"daphne" in command:
                 return int(folder.name)
         raise RuntimeError("There is no web process.")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.base import PASSWORD
+from tests.browser import PASSWORD
 from tests.browser.visitor import LivePage, Visitor
 
 pytestmark = pytest.mark.browser

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, WebSocket, expect
 
-from tests.base import PASSWORD
+from tests.browser import PASSWORD
 
 LIVE_WITHIN = 20_000
 """Milliseconds from Start to the first answer; the model is read meanwhile, on a busy machine."""

@@ -1,0 +1,213 @@
+"""Makes docs/screens from the running site: `python -m tests.browser.screens`.
+
+Without an option the chosen few that are committed; `--all FOLDER` makes every page in every look,
+to be looked at.
+"""
+
+import argparse
+import io
+import itertools
+import shutil
+import sys
+import tempfile
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import Image
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.browser.chromium import Chromiums
+from tests.browser.site import ROOT, Site
+from tests.browser.visitor import LivePage, Visitor
+
+SCREENS = ROOT / "docs" / "screens"
+VIEWPORTS = {"phone": (390, 844), "desk": (1280, 800)}
+LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+TALLEST = 1700
+"""Pixels; of a longer page only the beginning is shown."""
+INSTRUMENT = {"live-idle", "live", "live-paused", "summary"}
+"""Pages that are made for the height of the screen."""
+NAME_THE_CAMERA = """
+Object.defineProperty(MediaDeviceInfo.prototype, "label", {get() { return "Webcam"; }});
+"""
+"""The fake camera would call itself by the path of its film."""
+STREAM_SECONDS = 60
+"""How long the camera runs before the picture, so that the rolling chart has something to show."""
+
+
+class Look(NamedTuple):
+    """How a page is seen."""
+
+    device: str
+    scheme: str
+    language: str = "en"
+
+    def __str__(self) -> str:
+        return "-".join([self.device, self.scheme, *([] if self.language == "en" else [self[2]])])
+
+
+LOOKS = [Look(*look) for look in itertools.product(VIEWPORTS, ("light", "dark"), LOCALES)]
+ENGLISH = [look for look in LOOKS if look.language == "en"]
+CHOSEN = {
+    "landing": ENGLISH,
+    "consent": ENGLISH,
+    "live": [*ENGLISH, Look("desk", "light", "zh")],
+    "summary": [Look("phone", "light"), Look("desk", "dark")],
+    "today": [*ENGLISH, Look("phone", "light", "zh")],
+    "today-empty": [Look("phone", "light")],
+    "journal": ENGLISH,
+    "day": ENGLISH,
+    "privacy": [Look("desk", "light")],
+}
+
+
+class Photographer:
+    """Goes through the site and photographs what is wanted.
+
+    Args:
+        site: A running one.
+        chromiums: Where its pages are opened.
+        wanted: For the name of a page its looks, or all of them for every page.
+        folder: Takes the pictures.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        chromiums: Chromiums,
+        wanted: Mapping[str, Collection[Look]] | None,
+        folder: Path,
+    ) -> None:
+        self.site = site
+        self.chromiums = chromiums
+        self.wanted = wanted
+        self.folder = folder
+
+    def go_through(self, language: str) -> None:
+        """Everything in one language: as a stranger, as a new person, with a full journal."""
+        self.language = language
+        self._stranger(self._visitor())
+        self._new_person(self._visitor())
+        old_hand = self._visitor()
+        self.site.run("tests.browser.demo", old_hand.email)
+        page = old_hand.log_in(old_hand.email)
+        self._live(page)
+        self._journal(page)
+
+    def _visitor(self) -> Visitor:
+        context = self.chromiums.with_camera("smiling").new_context(
+            base_url=self.site.url,
+            locale=LOCALES[self.language],
+            timezone_id="Europe/Berlin",
+            reduced_motion="reduce",
+        )
+        context.add_init_script(NAME_THE_CAMERA)
+        return Visitor(context)
+
+    def _take(self, page: Page, name: str) -> None:
+        """Photograph an open page in each look that is wanted."""
+        for look in LOOKS if self.wanted is None else self.wanted.get(name, ()):
+            if look.language != self.language:
+                continue
+            width, height = VIEWPORTS[look.device]
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=look.scheme)
+            if name not in INSTRUMENT:
+                # A higher window, not a stitched picture, in which the bar at the foot would float.
+                whole: int = page.evaluate("document.documentElement.scrollHeight")
+                page.set_viewport_size({"width": width, "height": min(whole, TALLEST)})
+            page.wait_for_timeout(1000)  # charts are drawn anew
+            save(page.screenshot(), self.folder / f"{name}-{look}.png")
+
+    def _stranger(self, visitor: Visitor) -> None:
+        page = visitor.open("/")
+        self._take(page, "landing")
+        for name, path in {
+            "login": "/accounts/login/",
+            "password-reset": "/accounts/password/reset/",
+            "signup": "/accounts/signup/",
+        }.items():
+            page.goto(path)
+            self._take(page, name)
+        page.get_by_test_id("signup-form").locator("button").click()
+        expect(page.get_by_test_id("form-summary")).to_be_visible()
+        self._take(page, "signup-refused")
+
+    def _new_person(self, visitor: Visitor) -> None:
+        page = visitor.sign_up()
+        self._take(page, "today-empty")
+        for name, path in {"journal-empty": "/journal/", "consent": "/live/"}.items():
+            page.goto(path)
+            self._take(page, name)
+
+    def _live(self, page: Page) -> None:
+        live = LivePage(page)
+        page.goto("/live/")
+        self._take(page, "live-idle")
+        live.start()
+        expect(live.faces).to_have_count(1)
+        page.wait_for_timeout(STREAM_SECONDS * 1000)
+        self._take(page, "live")
+        live.pause()
+        self._take(page, "live-paused")
+        live.stop()
+        expect(live.summary).to_be_visible()
+        self._take(page, "summary")
+
+    def _journal(self, page: Page) -> None:
+        for name, path in {
+            "profile": "/accounts/profile/",
+            "privacy": "/accounts/privacy/",
+            "password": "/accounts/password/",
+            "delete": "/accounts/delete/",
+            "not-found": "/journal/2000-01-01/",
+            "today": "/",
+            "journal": "/journal/",
+        }.items():
+            page.goto(path)
+            self._take(page, name)
+        page.get_by_test_id("journal-day").nth(3).get_by_role("link").click()
+        expect(page.get_by_test_id("journal-session").first).to_be_visible()
+        self._take(page, "day")
+
+
+def save(png: bytes, path: Path) -> None:
+    """Save with 256 colours: a third of the size, and hardly anybody sees it.
+
+    Half of them are the commonest of the picture: the page's own, which may cover little of it
+    and still must not be mixed with those of a photograph.
+    """
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    counted = picture.getcolors(picture.width * picture.height) or []
+    common = [colour for _count, colour in sorted(counted, reverse=True)[:128]]
+    rest = picture.quantize(256 - len(common), method=Image.Quantize.MEDIANCUT).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*itertools.chain.from_iterable(common), *rest])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="tests.browser.screens", description=__doc__)
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="every page in every look")
+    folder: Path | None = parser.parse_args(arguments).all
+    with tempfile.TemporaryDirectory(prefix="emotionweb-screens-") as work:
+        site = Site(Path(work))
+        try:
+            site.wait_until_it_answers()
+            with sync_playwright() as playwright:
+                chromiums = Chromiums(playwright, Path(work))
+                wanted = None if folder else CHOSEN
+                photographer = Photographer(site, chromiums, wanted, folder or SCREENS)
+                for language in LOCALES:
+                    photographer.go_through(language)
+                chromiums.close()
+        finally:
+            site.stop()
+    if not folder:
+        shutil.copy(SCREENS / f"live-{Look('desk', 'light')}.png", SCREENS / "live.png")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
