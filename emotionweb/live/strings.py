@@ -75,7 +75,7 @@ def closes() -> dict[str, Explanation]:
     return {
         "lost": {
             "title": _("The connection dropped at {time}."),
-            "text": _("Everything up to {time} is saved. Reconnecting …"),
+            "text": _("Everything up to {saved} is saved. Reconnecting …"),
         },
         "unreachable": {
             "title": _("The server does not answer."),

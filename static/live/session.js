@@ -12,6 +12,12 @@ import { WakeLock } from "./wakelock.js";
 /** @typedef {import("./types.js").Result} Result */
 /** @typedef {import("./states.js").Happening} Happening */
 
+/**
+ * A server that was killed rather than stopped loses the ten seconds it was summing up, and the
+ * page cannot tell which it was: it promises what is certain.
+ */
+const UNSAVED_MS = 12_000;
+
 export class LiveSession {
   /** @type {import("./states.js").State} */
   #state = "idle";
@@ -25,6 +31,7 @@ export class LiveSession {
   #newest = 0;
   #mirrored = true;
   #lostAt = "";
+  #savedAt = "";
   #sessionId = "";
   #summarised = false;
   #skipped = false;
@@ -203,7 +210,7 @@ export class LiveSession {
   #ready(message) {
     const anew = this.#sessionId !== "" && this.#sessionId !== message.session;
     this.#sessionId = message.session;
-    this.#lostAt = "";
+    this.#lostAt = this.#savedAt = "";
     this.pacer.reset();
     this.#rate.reset();
     this.view.showNumbers({ fps: 0, rtt: null, model: message.model });
@@ -264,6 +271,7 @@ export class LiveSession {
   /** @param {string} reason */
   #lost(reason) {
     this.#lostAt ||= this.#time();
+    this.#savedAt ||= this.#time(UNSAVED_MS);
     this.#newest = 0;
     if (this.#state === "error") return;
     // Before the first connection there is nothing that could have been kept.
@@ -289,7 +297,7 @@ export class LiveSession {
       this.view.showProblem(closes[reason] ?? closes.refused, this.#values());
       this.#happen("fail");
     }
-    this.#lostAt = "";
+    this.#lostAt = this.#savedAt = "";
   }
 
   // === Frames ===
@@ -342,8 +350,9 @@ export class LiveSession {
     this.view.showNumbers(this.#numbers());
   }
 
-  #time() {
-    return new Date().toLocaleTimeString(document.documentElement.lang, {
+  /** @param {number} [ago] milliseconds */
+  #time(ago = 0) {
+    return new Date(Date.now() - ago).toLocaleTimeString(document.documentElement.lang, {
       hour: "2-digit",
       minute: "2-digit",
       hourCycle: "h23",
@@ -351,6 +360,7 @@ export class LiveSession {
   }
 
   #values() {
-    return { time: this.#lostAt || this.#time(), host: location.host };
+    const time = this.#lostAt || this.#time();
+    return { time, saved: this.#savedAt || time, host: location.host };
   }
 }
