@@ -7,6 +7,7 @@ to be looked at.
 import argparse
 import io
 import itertools
+import re
 import shutil
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -22,6 +24,7 @@ from tests.browser.site import ROOT, Site
 from tests.browser.visitor import LivePage, Visitor
 
 SCREENS = ROOT / "docs" / "screens"
+TOKENS = ROOT / "static" / "css" / "tokens.css"
 VIEWPORTS = {"phone": (390, 844), "desk": (1280, 800)}
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 TALLEST = 1700
@@ -167,7 +170,7 @@ class Photographer:
         }.items():
             page.goto(path)
             self._take(page, name)
-        page.get_by_test_id("journal-day").nth(3).get_by_role("link").click()
+        page.get_by_test_id("journal-day").first.get_by_role("link").click()
         expect(page.get_by_test_id("journal-session").first).to_be_visible()
         self._take(page, "day")
 
@@ -175,17 +178,21 @@ class Photographer:
 def save(png: bytes, path: Path) -> None:
     """Save with 256 colours: a third of the size, and hardly anybody sees it.
 
-    Half of them are the commonest of the picture: the page's own, which may cover little of it
-    and still must not be mixed with those of a photograph.
+    The colours of the design are always among them: a mark covers little of the page and must not
+    be mixed with the photograph beside it.
     """
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    counted = picture.getcolors(picture.width * picture.height) or []
-    common = [colour for _count, colour in sorted(counted, reverse=True)[:128]]
-    rest = picture.quantize(256 - len(common), method=Image.Quantize.MEDIANCUT).getpalette() or []
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([*itertools.chain.from_iterable(common), *rest])
+    design = sorted(set(re.findall(r"#([0-9a-f]{6})\b", TOKENS.read_text().lower())))
+    rest = picture.quantize(256 - len(design), method=Image.Quantize.MEDIANCUT).getpalette() or []
+    palette = np.array([*itertools.chain.from_iterable(map(bytes.fromhex, design)), *rest])
+    shades, places = np.unique(np.asarray(picture).reshape(-1, 3), axis=0, return_inverse=True)
+    # The nearest by squared distance; the shade's own square is the same for all.
+    colours = palette.reshape(-1, 3).astype(np.float32)
+    nearest = ((colours**2).sum(axis=1) - 2 * shades.astype(np.float32) @ colours.T).argmin(axis=1)
+    few = Image.fromarray(nearest.astype(np.uint8)[places].reshape(picture.height, picture.width))
+    few.putpalette(palette.astype(np.uint8).tobytes())
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
+    few.save(path, optimize=True)
 
 
 def main(arguments: list[str]) -> None:
