@@ -9,7 +9,7 @@ of them is true in the others.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -25,7 +25,7 @@ from inference.frames import DEFAULT_LIMITS, FrameLimits, decode_jpeg
 from inference.labels import LABELS
 from inference.quality import UnsureReason, gate
 from inference.runtime import Runtime, load_runtime
-from inference.tracking import Track, Tracker, TrackingConfig
+from inference.tracking import Track, Tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,12 @@ class PipelineConfig:
         redetect_s: between detections the known faces are followed; a new face appears
             after at most this many seconds. 0 detects in every frame.
         limits: of a live frame.
-        tracking: times and distances of tracks.
     """
 
     detector: str = "blazeface-short"
     runtime: str = "litert"
     redetect_s: float = 0.35
     limits: FrameLimits = DEFAULT_LIMITS
-    tracking: TrackingConfig = field(default_factory=TrackingConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class FaceResult:
         roll_deg: rotation of the face, clockwise positive.
         detection_score: 0..1.
         probabilities: ``(8,)`` float32 calibrated, of this frame alone; zeros if not scored.
-        smoothed: ``(8,)`` running mean of the track; zeros before its first scored frame.
+        smoothed: ``(8,)`` running mean of the track; zeros if not scored.
         label: top of ``smoothed``, ``None`` when unsure.
         mixed: two or more labels above the mixed threshold, strongest first; else empty.
         unsure: why no label is given.
@@ -94,12 +92,16 @@ class FaceStream:
     Used by one thread at a time.
     """
 
-    def __init__(self, config: TrackingConfig | None = None) -> None:
-        self.tracker = Tracker(config or TrackingConfig())
+    def __init__(self) -> None:
+        self.tracker = Tracker()
         self.detected_at = -np.inf
         self.last_gray: NDArray[np.uint8] | None = None
         self.last_at = -np.inf
-        self._frame_wh = (1, 1)
+
+    def forget_picture(self) -> None:
+        """Let go of the last picture, as while a session pauses; the tracks stay."""
+        self.last_gray = None
+        self.detected_at = -np.inf
 
     def select(self, track_id: int) -> None:
         """The person says which face is theirs."""
@@ -173,7 +175,7 @@ class FacePipeline:
             at: time of the frame in seconds.
         """
         started = time.perf_counter()
-        stream = stream or FaceStream(self.config.tracking)
+        stream = stream or FaceStream()
         if at - stream.detected_at < self.config.redetect_s:
             gray = _gray(frame_bgr)
             followed = self._follow(gray, stream, at)
@@ -208,10 +210,13 @@ class FacePipeline:
         if before is None or before.shape != gray.shape:
             return None
         tracks = stream.tracker.visible(stream.last_at)
-        moves = [follow(before, gray, track.box_xyxy) for track in tracks]
-        for track, move in zip(tracks, moves, strict=True):
+        moves = []
+        for track in tracks:
+            move = follow(before, gray, track.box_xyxy)
             if move is None:
                 return None
+            moves.append(move)
+        for track, move in zip(tracks, moves, strict=True):
             track.box_xyxy = move.move_box(track.box_xyxy)
             track.keypoints_xy = move.move_points(track.keypoints_xy)
             track.seen_at = at
@@ -269,11 +274,11 @@ class FacePipeline:
     ) -> FaceResult:
         card = self.bundle.card
         if probabilities is None:
-            smoothed = track.smoothed if track.smoothed is not None else _NOTHING
+            smoothed = _NOTHING
             label: str | None = None
             mixed: tuple[str, ...] = ()
         else:
-            smoothed = track.smooth(probabilities, at, self.config.tracking)
+            smoothed = track.smooth(probabilities, at)
             top = int(np.argmax(smoothed))
             above = labels_above(smoothed, card.mixed_above)
             mixed = above if len(above) > 1 else ()

@@ -22,6 +22,9 @@ class TrackingConfig:
         keep_lost_s: a track not seen for longer is forgotten and its number never reused.
         smoothing_s: time constant of the running mean of probabilities.
         own_lost_s: how long the person's own track may be away before another is chosen.
+        min_start_score: of a detection that opens a track; one that continues a track may
+            be weaker. Patterns that resemble a face score 0.5 to 0.6 (coffee in a cup), faces
+            in the reference clip 0.71 and more.
     """
 
     min_overlap: float = 0.3
@@ -29,6 +32,7 @@ class TrackingConfig:
     keep_lost_s: float = 1.5
     smoothing_s: float = 0.35
     own_lost_s: float = 2.0
+    min_start_score: float = 0.6
 
 
 @dataclass(slots=True)
@@ -42,6 +46,7 @@ class Track:
     """
 
     id: int
+    config: TrackingConfig
     box_xyxy: NDArray[np.float32]
     keypoints_xy: NDArray[np.float32]
     score: float
@@ -49,19 +54,17 @@ class Track:
     smoothed: NDArray[np.float32] | None = None
     smoothed_at: float = -math.inf
 
-    def smooth(
-        self, probabilities: NDArray[np.float32], at: float, config: TrackingConfig
-    ) -> NDArray[np.float32]:
+    def smooth(self, probabilities: NDArray[np.float32], at: float) -> NDArray[np.float32]:
         """Take one frame into the running mean and return it.
 
         The weight of the new frame grows with the time since the last one
         (``1 - exp(-dt / tau)``), so 5 and 30 frames a second smooth alike.
         """
         elapsed = at - self.smoothed_at
-        if self.smoothed is None or elapsed > config.keep_lost_s:
+        if self.smoothed is None or elapsed > self.config.keep_lost_s:
             self.smoothed = probabilities
         else:
-            weight = 1.0 - math.exp(-max(elapsed, 0.0) / config.smoothing_s)
+            weight = 1.0 - math.exp(-max(elapsed, 0.0) / self.config.smoothing_s)
             self.smoothed = self.smoothed + np.float32(weight) * (probabilities - self.smoothed)
         self.smoothed_at = at
         return self.smoothed
@@ -76,7 +79,7 @@ class Tracker:
     _next_id: int = 1
     _own_id: int | None = None
     _own_seen_at: float = -math.inf
-    _own_chosen: bool = False
+    _own_selected: bool = False
 
     def visible(self, at: float) -> list[Track]:
         """The tracks seen in the frame at this time."""
@@ -86,16 +89,19 @@ class Tracker:
         """Continue tracks with new detections, open new ones, forget lost ones.
 
         Returns:
-            One track for each detection, in its order.
+            The tracks seen, in the order of the detections.
         """
         self.forget(at)
         matched = self._match(detections)
         out = []
         for row in range(len(detections)):
             track = matched.get(row)
+            if track is None and detections.scores[row] < self.config.min_start_score:
+                continue
             if track is None:
                 track = Track(
                     id=self._next_id,
+                    config=self.config,
                     box_xyxy=detections.boxes_xyxy[row],
                     keypoints_xy=detections.keypoints_xy[row],
                     score=0.0,
@@ -118,13 +124,15 @@ class Tracker:
     def select(self, track_id: int) -> None:
         """The person says which face is theirs; an unknown number is ignored."""
         if any(track.id == track_id for track in self.tracks):
-            self._own_id, self._own_chosen = track_id, True
+            self._own_id, self._own_selected = track_id, True
 
     def own(self, at: float, frame_wh: tuple[int, int]) -> Track | None:
         """The person's own face in the frame at this time.
 
         The selected one; else the largest, most central one, kept while it stays. While it
         is briefly out of sight nobody is, so that a passer-by is not taken for the person.
+        Who selected their face and left is not guessed among several: a face that is alone
+        is taken for them, else nobody is until the next selection.
         """
         visible = self.visible(at)
         for track in visible:
@@ -133,11 +141,10 @@ class Tracker:
                 return track
         if self._own_id is not None and at - self._own_seen_at <= self.config.own_lost_s:
             return None
-        if not visible:
+        if not visible or (self._own_selected and len(visible) > 1):
             return None
         best = max(visible, key=lambda track: _prominence(track.box_xyxy, frame_wh))
-        # A choice is for one face: who comes after it is a guess again.
-        self._own_id, self._own_seen_at, self._own_chosen = best.id, at, False
+        self._own_id, self._own_seen_at = best.id, at
         return best
 
     def _match(self, detections: Detections) -> dict[int, Track]:

@@ -39,6 +39,11 @@ class Detections:
     def __len__(self) -> int:
         return len(self.scores)
 
+    def take(self, row: int) -> Detections:
+        """One of the faces, as a set of one."""
+        part = slice(row, row + 1)
+        return Detections(self.boxes_xyxy[part], self.scores[part], self.keypoints_xy[part])
+
     @classmethod
     def empty(cls) -> Detections:
         """No face."""

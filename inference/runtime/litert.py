@@ -45,7 +45,7 @@ class LiteRTRuntime:
     def __init__(self, bundle: Bundle) -> None:
         self._path = bundle.tflite_path
         self._labels = len(bundle.labels)
-        self._interpreters: dict[int, Interpreter] = {}
+        self._interpreters: dict[int, tuple[Interpreter, int, int]] = {}
         self._interpreter(1)
 
     def logits(self, faces_gray: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -53,17 +53,17 @@ class LiteRTRuntime:
         out = np.empty((len(faces_gray), self._labels), np.float32)
         for start in range(0, len(faces_gray), MAX_BATCH):
             part = faces_gray[start : start + MAX_BATCH]
-            interpreter = self._interpreter(len(part))
-            interpreter.set_tensor(
-                interpreter.get_input_details()[0]["index"], part[..., None].astype(np.float32)
-            )
+            interpreter, faces, logits = self._interpreter(len(part))
+            interpreter.set_tensor(faces, part[..., None].astype(np.float32))
             interpreter.invoke()
-            out[start : start + len(part)] = interpreter.get_tensor(
-                interpreter.get_output_details()[0]["index"]
-            )
+            out[start : start + len(part)] = interpreter.get_tensor(logits)
         return out
 
-    def _interpreter(self, batch: int) -> Interpreter:
+    def _interpreter(self, batch: int) -> tuple[Interpreter, int, int]:
+        """The interpreter for a size of batch, with the indices of its input and output."""
         if batch not in self._interpreters:
-            self._interpreters[batch] = open_interpreter(self._path, batch=batch)
+            interpreter = open_interpreter(self._path, batch=batch)
+            faces = interpreter.get_input_details()[0]["index"]
+            logits = interpreter.get_output_details()[0]["index"]
+            self._interpreters[batch] = (interpreter, faces, logits)
         return self._interpreters[batch]

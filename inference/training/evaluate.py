@@ -14,7 +14,7 @@ from inference.labels import LABELS
 from inference.pipeline import FacePipeline, FaceResult, PipelineConfig
 from inference.runtime import load_runtime
 from inference.training.data import FaceSet
-from inference.training.placed import Placement, place
+from inference.training.placed import Placement, is_in_place, place
 from inference.training.rules import RULES, plurality
 
 
@@ -79,7 +79,7 @@ class PlacedResult:
     """What the pipeline said of placed faces.
 
     Attributes:
-        faces: for each frame the most prominent face, ``None`` where none was found.
+        faces: for each frame the face where it was put, ``None`` where it was not found.
     """
 
     faces: list[FaceResult | None]
@@ -105,7 +105,8 @@ def analyse_placed(
     out: list[FaceResult | None] = []
     for frame in place(faces_gray, placement):
         found = pipeline.analyse(frame).faces
-        out.append(max(found, key=lambda face: face.detection_score, default=None))
+        in_place = (f for f in found if is_in_place(np.array(f.box_xyxy, np.float32), placement))
+        out.append(max(in_place, key=lambda face: face.detection_score, default=None))
     return PlacedResult(out)
 
 

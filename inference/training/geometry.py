@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.detectors import Detector
-from inference.training.placed import Placement, face_corners, place
+from inference.training.placed import Placement, face_corners, place, strongest_in_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def measure(detector: Detector, faces_gray: NDArray[np.uint8], placement: Placem
     centre_y = face_corners(placement)[1] + placement.face_px / 2
     rows = []
     for frame in place(faces_gray, placement):
-        detections = detector.detect(frame)
+        detections = strongest_in_place(detector.detect(frame), placement)
         if not len(detections):
             continue
         x1, y1, x2, y2 = detections.boxes_xyxy[0].tolist()

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from inference.bundle import Bundle, Card
 from inference.calibrate import softmax
-from inference.detectors import Detections, load_detector
+from inference.detectors import load_detector
+from inference.errors import DataError
 from inference.pipeline import FacePipeline, PipelineConfig
 from inference.quality import QualityConfig, sharpness, turn
 from inference.runtime import load_runtime
 from inference.training.data import FaceSet, label_distribution
-from inference.training.placed import Placement, place
+from inference.training.placed import Placement, place, strongest_in_place
 from inference.training.rules import plurality
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ TOLERATED_LOSS = 0.08
 #: Share of held-back faces at 100 pixels that may be unsure. Below the 15 % promised for
 #: the reporting set, because shares differ from set to set.
 UNSURE_BUDGET = 0.13
+#: Fewer faces than this measure nothing.
+_ENOUGH_FACES = 50
 #: Share of faces with two labels in earnest, see ``_mixed_threshold``.
 _MIXED_VOTES = 0.3
 
@@ -74,19 +77,21 @@ class _Measured:
     missed: int
 
 
-def _measure(pipeline: FacePipeline, faces: FaceSet, placement: Placement) -> _Measured:
+def _measure(pipeline: FacePipeline, faces: FaceSet, placement: Placement) -> _Measured | None:
+    """What the gate would see; ``None`` where too few faces are found to measure anything."""
     truth = plurality(faces.votes)
     detector = load_detector(pipeline.config.detector)
     crops, rows, widths, turns = [], [], [], []
     for row, frame in enumerate(place(faces.faces_gray, placement)):
-        found = detector.detect(frame)
-        if not len(found):
+        best = strongest_in_place(detector.detect(frame), placement)
+        if not len(best):
             continue
-        best = Detections(found.boxes_xyxy[:1], found.scores[:1], found.keypoints_xy[:1])
         crops.append(pipeline.crops(np.ascontiguousarray(frame[..., 0]), best)[0])
         rows.append(row)
         widths.append(float(best.boxes_xyxy[0, 2] - best.boxes_xyxy[0, 0]))
         turns.append(turn(best.keypoints_xy[0]))
+    if len(crops) < _ENOUGH_FACES:
+        return None
     probabilities = pipeline.classify(np.stack(crops))
     return _Measured(
         widths=np.array(widths),
@@ -113,6 +118,8 @@ def _limit(
     before = float("nan")
     for placement in placements:
         measured = _measure(pipeline, faces, placement)
+        if measured is None:
+            break
         # A face that is not found costs nobody a wrong label; it is not the gate's business.
         accuracy = float(measured.right.mean())
         median = float(np.median(quantity(measured)))
@@ -155,6 +162,8 @@ def tune(bundle: Bundle, held_back: FaceSet) -> Card:
     labelled = held_back.take(np.flatnonzero(used))
 
     base = _measure(pipeline, labelled, Placement())
+    if base is None:
+        raise DataError(f"In {len(labelled)} held-back faces too few are found to tune a gate.")
     quality = QualityConfig(
         min_width_px=_limit(
             pipeline, labelled, [Placement(face_px=px) for px in _SIZES_PX], lambda m: m.widths
@@ -187,7 +196,12 @@ def tune(bundle: Bundle, held_back: FaceSet) -> Card:
         & (base.turns <= quality.max_turn)
     )
     refused = base.missed + int(np.count_nonzero(~passed))
-    spare = max(round(UNSURE_BUDGET * len(labelled)) - refused, 0)
+    spare = round(UNSURE_BUDGET * len(labelled)) - refused
+    if spare < 0:
+        raise DataError(
+            f"The quality gate alone refuses {refused} of {len(labelled)} good faces: "
+            "the detector or the network does not fit these data."
+        )
     unsure_below = float(np.sort(base.confidence[passed])[int(spare)])
     return replace(
         card,

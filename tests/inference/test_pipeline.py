@@ -95,6 +95,33 @@ def test_a_change_of_resolution_in_mid_stream_is_survived(pipeline):
     assert before.label == after.label == "happiness"
 
 
+def test_a_refused_face_shows_no_old_numbers(pipeline):
+    stream = FaceStream()
+    assert _only(pipeline.analyse_jpeg(jpeg(portrait(face_px=110)), stream, 0.0)).smoothed.any()
+    dark = jpeg(pictures.dark(portrait(face_px=110)), 95)
+    face = _only(pipeline.analyse_jpeg(dark, stream, 0.5))
+    assert face.unsure is UnsureReason.TOO_DARK
+    assert not face.smoothed.any()
+
+
+def test_when_one_of_two_faces_cannot_be_followed_no_ghost_stays(pipeline):
+    stream = FaceStream()
+    pipeline.analyse_jpeg(jpeg(pictures.two_faces()), stream, 0.0)
+    right_gone = pictures.two_faces()
+    right_gone[:, 200:] = pictures.no_face(280, 240)
+    left = _only(pipeline.analyse_jpeg(jpeg(right_gone), stream, 0.1))
+    for at in (0.2, 0.3):
+        assert _only(pipeline.analyse_jpeg(jpeg(right_gone), stream, at)).track_id == left.track_id
+
+
+def test_a_forgotten_picture_is_gone_and_the_face_keeps_its_number(pipeline):
+    stream = FaceStream()
+    first = _only(pipeline.analyse_jpeg(jpeg(portrait()), stream, 0.0))
+    stream.forget_picture()
+    assert stream.last_gray is None
+    assert _only(pipeline.analyse_jpeg(jpeg(portrait()), stream, 0.1)).track_id == first.track_id
+
+
 def test_a_damaged_frame_changes_nothing_for_the_next(pipeline):
     stream = FaceStream()
     first = _only(pipeline.analyse_jpeg(jpeg(portrait()), stream, 0.0))

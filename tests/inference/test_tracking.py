@@ -7,7 +7,7 @@ import pytest
 
 from inference.detectors import Detections
 from inference.flow import follow
-from inference.tracking import Track, Tracker, TrackingConfig
+from inference.tracking import Tracker, TrackingConfig
 from tests.inference.pictures import no_face, portrait
 
 
@@ -54,28 +54,28 @@ def test_a_short_loss_is_survived_and_a_long_one_is_not():
     assert later.id != first.id
 
 
-def _track():
-    return Track(1, np.zeros(4, np.float32), np.zeros((4, 2), np.float32), 0.9, 0.0)
+def _track(**config):
+    tracker = Tracker(TrackingConfig(**config))
+    (track,) = tracker.update(_seen(LEFT), 0.0)
+    return track
 
 
 @pytest.mark.parametrize("fps", [5, 30])
 def test_smoothing_depends_on_time_not_on_the_frame_rate(fps):
-    config = TrackingConfig(smoothing_s=0.5)
-    track = _track()
+    track = _track(smoothing_s=0.5)
     happy, sad = np.eye(8, dtype=np.float32)[[1, 3]]
-    track.smooth(sad, 0.0, config)
+    track.smooth(sad, 0.0)
     for frame in range(1, fps + 1):
-        smoothed = track.smooth(happy, frame / fps, config)
+        smoothed = track.smooth(happy, frame / fps)
     assert smoothed[1] == pytest.approx(1 - math.exp(-1 / 0.5), abs=1e-4)
     assert smoothed.sum() == pytest.approx(1.0, abs=1e-5)
 
 
 def test_smoothing_starts_anew_after_a_long_gap():
-    config = TrackingConfig()
     track = _track()
     happy, sad = np.eye(8, dtype=np.float32)[[1, 3]]
-    track.smooth(sad, 0.0, config)
-    assert track.smooth(happy, 60.0, config)[1] == 1.0
+    track.smooth(sad, 0.0)
+    assert track.smooth(happy, 60.0)[1] == 1.0
 
 
 def test_the_largest_most_central_face_is_the_persons_own():
@@ -100,6 +100,28 @@ def test_a_passer_by_is_not_taken_for_the_person_who_left_for_a_moment():
     assert tracker.own(1.0, (320, 240)) is None
     (other,) = tracker.update(_seen(RIGHT), 2.5)
     assert tracker.own(2.5, (320, 240)) is other
+
+
+def test_a_weak_detection_continues_a_track_but_opens_none():
+    weak = _seen(LEFT)
+    weak.scores[:] = 0.55
+    tracker = Tracker()
+    assert tracker.update(weak, 0.0) == []
+    (track,) = tracker.update(_seen(LEFT), 0.1)
+    assert tracker.update(weak, 0.2) == [track]
+
+
+def test_who_chose_their_face_and_left_is_not_guessed_among_others():
+    tracker = Tracker()
+    mine, _ = tracker.update(_seen(LEFT, RIGHT), 0.0)
+    tracker.select(mine.id)
+    tracker.own(0.0, (320, 240))
+    middle = (120, 60, 180, 120)
+    for at in (1.0, 2.0, 30.0):
+        tracker.update(_seen(RIGHT, middle), at)
+        assert tracker.own(at, (320, 240)) is None
+    (alone,) = tracker.update(_seen(LEFT), 60.0)
+    assert tracker.own(60.0, (320, 240)) is alone
 
 
 def test_a_click_decides():
