@@ -190,7 +190,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _drain(self, lane: Lane) -> None:
         """Wait until what is being analysed is answered; what stands behind it is dropped."""
-        if (frame := lane.clear()) is not None:
+        if (frame := lane.rest()) is not None:
             self._answered()
             await self._say({"type": "dropped", "seq": frame.seq})
         with suppress(TimeoutError):
@@ -213,6 +213,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             else:
                 logger.error("A frame could not be analysed.", exc_info=answer.error)
                 await self._refuse(ErrorCode.UNAVAILABLE, answer.frame.seq)
+            del answer  # and with it the picture, which the next one may be long after
             self._answered()
 
     async def _say_result(self, answer: Answer) -> None:

@@ -62,8 +62,9 @@ class Answer:
 class Lane:
     """One session's way into the engine and back.
 
-    ``put`` and ``select`` belong to one thread (the event loop's); ``deliver`` is called in the
-    engine's threads, in the order of the frames, and must only hand the answer on.
+    ``put``, ``select`` and ``rest`` belong to one thread (the event loop's); ``deliver`` is called
+    in the engine's threads, in the order of the frames, with the lane locked: it must only hand
+    the answer on.
     """
 
     def __init__(
@@ -76,10 +77,12 @@ class Lane:
         self._current: Frame | None = None
         self._next: Frame | None = None
         self._selected: int | None = None
+        self._resting = False
 
     def put(self, frame: Frame) -> Frame | None:
         """Hand in a frame; returns the waiting one that it replaced, if any."""
         with self._lock:
+            self._resting = False
             if self._current is not None:
                 replaced, self._next = self._next, frame
                 return replaced
@@ -90,12 +93,18 @@ class Lane:
     def select(self, track_id: int) -> None:
         """The person says which face is theirs; holds from the next frame on."""
         # The stream itself is only touched by the thread that has the lane.
-        self._selected = track_id
+        with self._lock:
+            self._selected = track_id
 
-    def clear(self) -> Frame | None:
-        """Take back the frame that waits behind the current one."""
+    def rest(self) -> Frame | None:
+        """Take back the frame that waits behind the current one, for a pause.
+
+        After the current one no picture is remembered until the next comes.
+        """
         with self._lock:
             taken, self._next = self._next, None
+            self._resting = True
+            self._forget_if_idle()
         return taken
 
     def run(self, pipeline: Pipeline) -> None:
@@ -104,17 +113,25 @@ class Lane:
         if frame is None:
             return
         answer = self._analyse(frame, pipeline)
+        # One step: were the lane free before the answer is out, the next one could overtake it;
+        # were it free later, a browser that knows the answer could have its next frame dropped.
         with self._lock:
+            self._deliver(answer)
             self._current, self._next = self._next, None
+            self._forget_if_idle()
             again = self._current is not None
         if again:
             self._line.put(self)
-        self._deliver(answer)
+
+    def _forget_if_idle(self) -> None:
+        if self._resting and self._current is None:
+            self._stream.forget_picture()
 
     def _analyse(self, frame: Frame, pipeline: Pipeline) -> Answer:
         wait_ms = (time.monotonic() - frame.at) * 1e3
         try:
-            selected, self._selected = self._selected, None
+            with self._lock:
+                selected, self._selected = self._selected, None
             if selected is not None:
                 self._stream.select(selected)
             result = pipeline.analyse_jpeg(frame.jpeg, self._stream, frame.at)
@@ -135,6 +152,8 @@ class _Worker(threading.Thread):
     def run(self) -> None:
         while (lane := self._line.get()) is not None:
             lane.run(self.pipeline)
+            # Or the last session of the day, with its last picture, stays until the next comes.
+            del lane
 
 
 class Engine:

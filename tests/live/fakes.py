@@ -55,6 +55,10 @@ class FakeStream:
     def __init__(self) -> None:
         self.selected: int | None = None
         self.times: list[float] = []
+        self.has_picture = False
+
+    def forget_picture(self) -> None:
+        self.has_picture = False
 
     def select(self, track_id: int) -> None:
         self.selected = track_id
@@ -94,6 +98,7 @@ class FakePipeline:
             raise self.failure
         height, width, _ = decode_jpeg(data).shape
         stream.times.append(at)
+        stream.has_picture = True
         return FrameResult(width, height, self.faces, dict(STAGES), self.bundle.version)
 
 

@@ -1,7 +1,9 @@
 import os
 import queue
 import threading
-from collections.abc import Iterator
+import time
+import weakref
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,14 @@ class Session:
 
     def answer(self) -> Answer:
         return self.answers.get(timeout=PATIENCE_S)
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Wait for what a thread is about to do."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
 
 
 @pytest.fixture
@@ -92,10 +102,10 @@ def test_a_waiting_frame_can_be_taken_back(engine: Engine, loader: FakeLoader) -
     session = Session(engine)
     hold(loader, session, 1)
     session.put(2)
-    taken = session.lane.clear()
+    taken = session.lane.rest()
     assert taken is not None
     assert taken.seq == 2
-    assert session.lane.clear() is None
+    assert session.lane.rest() is None
     loader.pipelines[-1].hold.set()
     assert session.answer().frame.seq == 1
     session.put(3)
@@ -129,6 +139,70 @@ def test_the_frames_of_a_session_go_through_one_at_a_time_and_in_order() -> None
         times = session.lane._stream.times
         assert times == sorted(times)
     engine.close()
+
+
+def test_an_answer_does_not_overtake_the_one_before() -> None:
+    engine = Engine(FakeLoader(), FakeStream, threads=2)
+    engine.start(Path("m-1")).result(PATIENCE_S)
+    order: queue.Queue[int] = queue.Queue()
+
+    def deliver(answer: Answer) -> None:
+        if answer.frame.seq == 1:
+            time.sleep(0.1)  # its thread has to wait for the processor just now
+        order.put(answer.frame.seq)
+
+    lane = engine.open_lane(deliver)
+    for seq in (1, 2):
+        lane.put(Frame(seq, PICTURE, float(seq)))
+    assert [order.get(timeout=PATIENCE_S) for _ in range(2)] == [1, 2]
+    engine.close()
+
+
+def test_a_browser_that_knows_an_answer_may_send_its_next_frame() -> None:
+    """Two unanswered frames are its right however late the thread gets on."""
+    engine = Engine(FakeLoader(), FakeStream, threads=1)
+    engine.start(Path("m-1")).result(PATIENCE_S)
+    answered = threading.Event()
+
+    def deliver(answer: Answer) -> None:
+        answered.set()
+        time.sleep(0.1)
+
+    lane = engine.open_lane(deliver)
+    for seq in (1, 2):
+        lane.put(Frame(seq, PICTURE, float(seq)))
+    assert answered.wait(PATIENCE_S)
+    assert lane.put(Frame(3, PICTURE, 3.0)) is None
+    engine.close()
+
+
+def test_a_session_that_is_over_leaves_nothing_in_the_threads(engine: Engine) -> None:
+    session = Session(engine)
+    session.put(1)
+    session.answer()
+    lane, stream = weakref.ref(session.lane), weakref.ref(session.lane._stream)
+    del session
+    wait_until(lambda: lane() is None and stream() is None)
+
+
+def test_a_pause_forgets_the_last_picture(engine: Engine, loader: FakeLoader) -> None:
+    session = Session(engine)
+    stream = session.lane._stream
+    session.put(1)
+    session.answer()
+    assert stream.has_picture
+    session.lane.rest()
+    assert not stream.has_picture
+
+    hold(loader, session, 2)
+    session.lane.rest()
+    loader.pipelines[-1].hold.set()
+    session.answer()
+    wait_until(lambda: not stream.has_picture)
+
+    session.put(3)
+    session.answer()
+    assert stream.has_picture
 
 
 def test_a_bad_picture_is_an_error_of_its_own_frame_only(engine: Engine) -> None:
