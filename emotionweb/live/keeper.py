@@ -37,6 +37,7 @@ class Keeper:
         self._recorder = Recorder(timezone.now, not_before)
         self._pending: list[ObservationDraft] = []
         self._frames = 0
+        self._last_pass = False
         self._task: asyncio.Task[None] | None = None
 
     def saw(self, at: float, own: Face | None, model_version: str) -> None:
@@ -61,6 +62,7 @@ class Keeper:
         Returns:
             Whether it is in the database; if not after ``within`` seconds, the attempts go on.
         """
+        self._last_pass = True
         self.pause()
         self.touch()
         if self._task is not None:
@@ -91,5 +93,7 @@ class Keeper:
             delay = RETRY_S[0]
             del self._pending[: len(drafts)]
             self._frames -= frames
-            if not self._pending and not self._frames:
+            # Frames alone wait for the next touch: while the database is slow some come during
+            # every attempt, and each session would write on and on.
+            if not self._pending and not (self._last_pass and self._frames):
                 return

@@ -1,4 +1,5 @@
 import asyncio
+import time
 from datetime import UTC, datetime
 from unittest import mock
 from uuid import uuid4
@@ -19,6 +20,8 @@ class KeeperTestCase(SimpleTestCase):
         self.stored: list[ObservationDraft] = []
         self.frames = 0
         self.failures: list[Exception] = []
+        self.writes = 0
+        self.slowness = 0.0
         patch = mock.patch("emotionweb.live.services.record", self.record)
         patch.start()
         self.addCleanup(patch.stop)
@@ -31,6 +34,8 @@ class KeeperTestCase(SimpleTestCase):
         frames: int,
         now: object,
     ) -> None:
+        self.writes += 1
+        time.sleep(self.slowness)
         if self.failures:
             raise self.failures.pop(0)
         self.stored += drafts
@@ -81,3 +86,24 @@ class KeeperTestCase(SimpleTestCase):
         while not self.frames:
             await asyncio.sleep(0.001)
         self.assertEqual((self.stored, self.frames), ([], 4))
+
+    async def test_frames_that_come_while_it_writes_do_not_make_it_write_on_and_on(self) -> None:
+        self.slowness = 0.02
+        keeper = self.watched(3)
+        keeper.touch()
+        for at in range(100, 150):
+            await asyncio.sleep(0.004)
+            keeper.saw(at / 100, face(), "m-1")
+        self.assertEqual(self.writes, 1)
+        self.assertTrue(await keeper.stored(within=10))
+        self.assertEqual((self.writes, self.frames), (2, 54))
+
+    async def test_the_last_frames_are_stored_too_when_it_ends_while_it_writes(self) -> None:
+        self.slowness = 0.02
+        keeper = self.watched(3)
+        keeper.touch()
+        await asyncio.sleep(0.01)
+        keeper.saw(4.0, face(), "m-1")
+        self.assertTrue(await keeper.stored(within=10))
+        self.assertEqual([draft.seconds for draft in self.stored], [4.0])
+        self.assertEqual(self.frames, 5)
