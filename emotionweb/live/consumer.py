@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from emotionweb.accounts.models import User
 from emotionweb.live import handshake, messages, protocol, services
 from emotionweb.live.conduct import Conduct, Pace
-from emotionweb.live.database import in_database
+from emotionweb.live.database import reading, writing
 from emotionweb.live.engine import Answer, Frame, Lane
 from emotionweb.live.guard import Guard
 from emotionweb.live.keeper import Keeper
@@ -91,7 +91,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._holder = uuid4().hex
         self._user_id = self.scope["user"].pk
         self._login_key = self.scope["session"].session_key or ""
-        access = await in_database(services.login_state, self._user_id, self._login_key)
+        access = await reading(services.login_state, self._user_id, self._login_key)
         if access is not Access.GRANTED:
             await self._end(access)
             return
@@ -108,7 +108,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._model = await asyncio.wrap_future(engine.start(services.active_bundle_path()))
         self._group = group_of(self._user_id)
         await self.channel_layer.group_add(self._group, self.channel_name)
-        opened = await in_database(
+        opened = await writing(
             services.open_session,
             self._user_id,
             handshake.requested_session(self.scope),
@@ -179,7 +179,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         session_id = self._session_id
         await self._leave(EndReason.STOPPED)
         try:
-            summary = await in_database(services.summary, session_id)
+            summary = await reading(services.summary, session_id)
         except DatabaseError:
             logger.exception("There is no summary of a live session.")
             await self._give_up(CloseCode.UNAVAILABLE, ErrorCode.UNAVAILABLE)
@@ -243,7 +243,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self._end(await guard.until_denied())
 
     async def _ask(self) -> Access:
-        return await in_database(
+        return await reading(
             services.access_state, self._user_id, self._login_key, self._session_id, self._holder
         )
 
@@ -284,9 +284,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _let_go(self, reason: EndReason) -> None:
         try:
-            await in_database(
-                services.close, self._session_id, self._holder, reason, timezone.now()
-            )
+            await writing(services.close, self._session_id, self._holder, reason, timezone.now())
         except DatabaseError as error:
             logger.warning("A live session stays open until it is swept: %s", error)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from emotionweb.journal.drafts import ObservationDraft
 from emotionweb.live import services
-from emotionweb.live.database import in_database
+from emotionweb.live.database import writing
 from emotionweb.live.recorder import Face, Recorder
 
 logger = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class Keeper:
         while True:
             drafts, frames = list(self._pending), self._frames
             try:
-                await in_database(
+                await writing(
                     services.record, self._session_id, self._holder, drafts, frames, timezone.now()
                 )
             except (OperationalError, InterfaceError) as error:

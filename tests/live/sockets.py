@@ -1,6 +1,8 @@
 """A browser's end of the live socket, through the whole ASGI application."""
 
 import json
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +20,10 @@ from emotionweb.asgi import application
 from emotionweb.live import database
 from emotionweb.live.engine import Engine
 from tests.base import BaseTransactionTestCase
-from tests.live.fakes import FakeLoader, FakeMonotonic, FakeStream, jpeg
+from tests.live.fakes import FakeLoader, FakeMonotonic, FakePipeline, FakeStream, jpeg
 
 PATIENCE_S = 10
+THREADS = 2
 PICTURE = jpeg()
 SITE = b"http://testserver"
 
@@ -89,6 +92,19 @@ class Socket(WebsocketCommunicator):
         return summary
 
 
+def close_connections() -> None:
+    """Close the connection of every database thread: all are busy with it at the same time."""
+    for threads in (database._readers, database._writers):
+        everyone = threading.Barrier(threads._max_workers)
+
+        def close(everyone: threading.Barrier = everyone) -> None:
+            connections.close_all()
+            everyone.wait(PATIENCE_S)
+
+        for closing in [threads.submit(close) for _ in range(threads._max_workers)]:
+            closing.result()
+
+
 class SocketTestCase(BaseTransactionTestCase):
     """Alice and Bob agreed to the camera, Charlie did not; one engine with fake pipelines."""
 
@@ -97,7 +113,7 @@ class SocketTestCase(BaseTransactionTestCase):
         for user in (self.alice, self.bob):
             give_consent(user, Consent.Kind.CAMERA)
         self.loader = FakeLoader()
-        self.engine = Engine(self.loader, FakeStream, threads=2)
+        self.engine = Engine(self.loader, FakeStream, THREADS)
         self.addCleanup(self.close_engine)
         for target, stand_in in (
             ("process_engine", lambda: self.engine),
@@ -111,7 +127,7 @@ class SocketTestCase(BaseTransactionTestCase):
         ).start()
         self.addCleanup(mock.patch.stopall)
         # A connection that stays open would hold up the removal of the test database.
-        self.addCleanup(lambda: database._thread.submit(connections.close_all).result())
+        self.addCleanup(close_connections)
 
     def close_engine(self) -> None:
         for pipeline in self.loader.pipelines:
@@ -121,13 +137,22 @@ class SocketTestCase(BaseTransactionTestCase):
     @contextmanager
     def held(self) -> Iterator[None]:
         """Frames that are sent meanwhile stay in the engine."""
-        for pipeline in self.loader.pipelines:
+        pipelines = self.pipelines()
+        for pipeline in pipelines:
             pipeline.hold.clear()
         try:
             yield
         finally:
-            for pipeline in self.loader.pipelines:
+            for pipeline in pipelines:
                 pipeline.hold.set()
+
+    def pipelines(self) -> list[FakePipeline]:
+        """Those of all threads; a socket is told that it is ready when the first one is."""
+        deadline = time.monotonic() + PATIENCE_S
+        while len(self.loader.pipelines) < THREADS:
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+        return self.loader.pipelines
 
     async def browser(self, user: User | None) -> Browser:
         return await sync_to_async(Browser)(user)

@@ -120,7 +120,7 @@ class LiveTestCase(SocketTestCase):
     async def test_only_the_persons_own_face_counts_and_it_can_be_chosen(self) -> None:
         socket = (await self.browser(self.alice)).socket()
         await socket.open()
-        for pipeline in self.loader.pipelines:
+        for pipeline in self.pipelines():
             pipeline.faces = (face(1, anger=0.9), face(2, fear=0.9))
         await socket.command("select", track=2)
         result = await socket.ask(0)
@@ -131,7 +131,7 @@ class LiveTestCase(SocketTestCase):
     async def test_unsure_is_said_with_its_reason_and_recorded_as_unsure(self) -> None:
         socket = (await self.browser(self.alice)).socket()
         await socket.open()
-        for pipeline in self.loader.pipelines:
+        for pipeline in self.pipelines():
             pipeline.faces = (face(unsure=UnsureReason.TOO_DARK),)
         result = await socket.ask(0)
         self.assertEqual(result["faces"][0]["unsure"], "too_dark")
@@ -144,7 +144,7 @@ class LiveTestCase(SocketTestCase):
     async def test_an_empty_room_leaves_no_day(self) -> None:
         socket = (await self.browser(self.alice)).socket()
         await socket.open()
-        for pipeline in self.loader.pipelines:
+        for pipeline in self.pipelines():
             pipeline.faces = ()
         await socket.watch(30)
         summary = await socket.finish()
@@ -484,7 +484,7 @@ class BadInputTestCase(SocketTestCase):
 
     async def test_a_bug_is_not_blamed_on_the_person(self) -> None:
         alices, _ = await self.both()
-        for pipeline in self.loader.pipelines:
+        for pipeline in self.pipelines():
             pipeline.failure = RuntimeError("tensor on fire")
         for seq in range(10):
             await self.assert_refused(await alices.ask(seq), "unavailable", seq)
