@@ -18,23 +18,17 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from inference.bundle import Bundle
     from inference.pipeline import FaceResult, FaceStream, FrameResult
 
 logger = logging.getLogger(__name__)
 
-
-class Versioned(Protocol):
-    """A bundle, as far as it concerns the engine."""
-
-    @property
-    def version(self) -> str: ...
+#: After so many seconds a bundle that could not be used is tried again.
+RETRY_S = 30.0
 
 
 class Pipeline(Protocol):
     """What the engine needs of ``inference.pipeline.FacePipeline``."""
-
-    @property
-    def bundle(self) -> Versioned: ...
 
     def analyse_jpeg(self, data: bytes, stream: FaceStream, at: float) -> FrameResult: ...
 
@@ -160,17 +154,20 @@ class Engine:
     """Threads with a pipeline each.
 
     Args:
-        load: Opens the bundle in a folder; called once for each thread, in the background.
+        open_bundle: Opens the bundle in a folder, in the background.
+        load: Makes a pipeline of it; called once for each thread.
         new_stream: Makes the memory of one session.
         threads: Number of threads.
     """
 
     def __init__(
         self,
-        load: Callable[[Path], Pipeline],
+        open_bundle: Callable[[Path], Bundle],
+        load: Callable[[Bundle], Pipeline],
         new_stream: Callable[[], FaceStream],
         threads: int,
     ) -> None:
+        self._open_bundle = open_bundle
         self._load = load
         self._new_stream = new_stream
         self._threads = threads
@@ -180,6 +177,9 @@ class Engine:
         self._state = threading.Lock()
         self._started: Future[str] | None = None
         self._followed: object = None
+        self._following = False
+        self._refused: object = None
+        self._try_again_at = 0.0
 
     def start(self, bundle: Path) -> Future[str]:
         """Begin to load unless that has begun; returns at once.
@@ -217,23 +217,27 @@ class Engine:
         with self._loading:
             if not self._workers:
                 raise RuntimeError("The engine has not started: there is nothing to go over from.")
-            pipelines = [self._load(bundle) for _ in self._workers]
+            opened = self._open_bundle(bundle)
+            pipelines = [self._load(opened) for _ in self._workers]
             for worker, pipeline in zip(self._workers, pipelines, strict=True):
                 worker.pipeline = pipeline
-        return pipelines[0].bundle.version
+        return opened.version
 
     def follow(self, bundle: Path) -> None:
-        """Swap in the background if this is not the bundle that was followed last.
+        """Swap in the background if this is not the bundle that runs.
 
         Cheap enough to be called by every session every few seconds. A bundle that cannot be
-        used is reported in the log once, not at every call.
+        used is tried again now and then, and as soon as its files change, for it may have been
+        caught while it was being copied; the log has it once.
         """
         identity = _identity(bundle)
         with self._state:
-            if not self._is_ready() or identity is None or identity == self._followed:
+            if not self._is_ready() or self._following or identity in (None, self._followed):
                 return
-            self._followed = identity
-        _in_background(self._follow, bundle)
+            if identity == self._refused and time.monotonic() < self._try_again_at:
+                return
+            self._following = True
+        _in_background(self._follow, bundle, identity)
 
     def close(self) -> None:
         """End the threads after the frames that stand in line."""
@@ -251,23 +255,30 @@ class Engine:
     def _start(self, bundle: Path, started: Future[str]) -> None:
         with self._loading:
             try:
+                opened = self._open_bundle(bundle)
                 for number in range(self._threads):
-                    pipeline = self._load(bundle)
-                    worker = _Worker(number, self._line, pipeline)
+                    worker = _Worker(number, self._line, self._load(opened))
                     self._workers.append(worker)
                     worker.start()
                     if number == 0:
-                        started.set_result(pipeline.bundle.version)
+                        started.set_result(opened.version)
             except Exception as error:
                 logger.exception("The model in %s cannot be used.", bundle)
                 if not started.done():
                     started.set_exception(error)
 
-    def _follow(self, bundle: Path) -> None:
+    def _follow(self, bundle: Path, identity: object) -> None:
         try:
-            logger.info("Changed to the model %s.", self.swap(bundle))
+            version = self.swap(bundle)
         except Exception:
-            logger.exception("The model in %s cannot be used; the one before goes on.", bundle)
+            if identity != self._refused:
+                logger.exception("The model in %s cannot be used; the one before goes on.", bundle)
+            self._refused, self._try_again_at = identity, time.monotonic() + RETRY_S
+        else:
+            self._followed = identity
+            logger.info("Changed to the model %s.", version)
+        finally:
+            self._following = False
 
 
 def _in_background(target: Callable[..., None], *args: object) -> None:
@@ -276,8 +287,10 @@ def _in_background(target: Callable[..., None], *args: object) -> None:
 
 def _identity(bundle: Path) -> object:
     """What changes when a bundle is replaced; ``None`` while there is none to be read."""
+    from inference.bundle import CARD_FILE, TFLITE_FILE
+
     try:
-        card = (bundle / "card.json").stat()
+        files = [(bundle / name).stat() for name in (CARD_FILE, TFLITE_FILE)]
     except OSError:
         return None
-    return (card.st_dev, card.st_ino, card.st_mtime_ns)
+    return [(file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns) for file in files]

@@ -15,17 +15,24 @@ from django.conf import settings
 from emotionweb.live.engine import Engine
 
 if TYPE_CHECKING:
+    from inference.bundle import Bundle
     from inference.pipeline import FacePipeline, FaceStream
 
 
 @cache
 def process_engine() -> Engine:
     """The one engine of this process, not started yet when it is asked for first."""
-    return Engine(load_pipeline, _new_stream, settings.ENGINE_THREADS)
+    return Engine(_open_bundle, load_pipeline, _new_stream, settings.ENGINE_THREADS)
 
 
-def load_pipeline(bundle: Path) -> FacePipeline:
-    """Open a bundle with the detector and runtime of the settings.
+def _open_bundle(folder: Path) -> Bundle:
+    from inference.bundle import Bundle
+
+    return Bundle.load(folder)
+
+
+def load_pipeline(bundle: Bundle) -> FacePipeline:
+    """Make a pipeline of a bundle with the detector and runtime of the settings.
 
     Raises:
         inference.errors.InferenceError: The bundle or a setting cannot be used.

@@ -8,6 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from emotionweb.live.engine import Engine
+from inference.bundle import TFLITE_FILE
 from inference.errors import BundleCorruptError
 from inference.frames import decode_jpeg
 from inference.labels import LABELS
@@ -103,17 +105,31 @@ class FakePipeline:
 
 
 class FakeLoader:
-    """Opens folders as bundles: the name of the folder is the version; "broken" fails."""
+    """Opens folders as bundles: the name of the folder is the version; "broken" fails.
+
+    Attributes:
+        opened: The bundles, in the order in which they were opened.
+        pipelines: Made of them.
+    """
 
     def __init__(self) -> None:
+        self.opened: list[FakeBundle] = []
         self.pipelines: list[FakePipeline] = []
 
-    def __call__(self, bundle: Path) -> FakePipeline:
-        if "broken" in bundle.name:
-            raise BundleCorruptError(f"The model {bundle.name} is damaged.")
-        pipeline = FakePipeline(FakeBundle(bundle.name))
-        self.pipelines.append(pipeline)
-        return pipeline
+    def open_bundle(self, folder: Path) -> FakeBundle:
+        network = folder / TFLITE_FILE
+        if "broken" in folder.name or (network.exists() and network.read_bytes() == b"half"):
+            raise BundleCorruptError(f"The model {folder.name} is damaged.")
+        self.opened.append(FakeBundle(folder.name))
+        return self.opened[-1]
+
+    def load(self, bundle: FakeBundle) -> FakePipeline:
+        self.pipelines.append(FakePipeline(bundle))
+        return self.pipelines[-1]
+
+    def engine(self, threads: int) -> Engine:
+        """An engine that loads so; it has not started."""
+        return Engine(self.open_bundle, self.load, FakeStream, threads)
 
 
 class FakeMonotonic:

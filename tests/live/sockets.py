@@ -18,9 +18,8 @@ from emotionweb.accounts.models import Consent, User
 from emotionweb.accounts.services import give_consent
 from emotionweb.asgi import application
 from emotionweb.live import database
-from emotionweb.live.engine import Engine
 from tests.base import BaseTransactionTestCase
-from tests.live.fakes import FakeLoader, FakeMonotonic, FakePipeline, FakeStream, jpeg
+from tests.live.fakes import FakeLoader, FakeMonotonic, FakePipeline, jpeg
 
 PATIENCE_S = 10
 THREADS = 2
@@ -113,7 +112,7 @@ class SocketTestCase(BaseTransactionTestCase):
         for user in (self.alice, self.bob):
             give_consent(user, Consent.Kind.CAMERA)
         self.loader = FakeLoader()
-        self.engine = Engine(self.loader, FakeStream, THREADS)
+        self.engine = self.loader.engine(THREADS)
         self.addCleanup(self.close_engine)
         for target, stand_in in (
             ("process_engine", lambda: self.engine),

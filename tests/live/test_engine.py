@@ -5,12 +5,14 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from emotionweb.live.engine import Answer, Engine, Frame
+from inference.bundle import CARD_FILE, TFLITE_FILE
 from inference.errors import BundleCorruptError, FrameNotAnImageError
-from tests.live.fakes import FakeLoader, FakeStream, jpeg
+from tests.live.fakes import FakeLoader, jpeg
 
 PATIENCE_S = 10
 PICTURE = jpeg()
@@ -48,7 +50,7 @@ def loader() -> FakeLoader:
 @pytest.fixture
 def engine(loader: FakeLoader) -> Iterator[Engine]:
     """One thread, so that holding its pipeline holds everything."""
-    engine = Engine(loader, FakeStream, threads=1)
+    engine = loader.engine(threads=1)
     engine.start(Path("m-1")).result(PATIENCE_S)
     yield engine
     for pipeline in loader.pipelines:
@@ -128,7 +130,7 @@ def test_sessions_take_turns_however_much_one_sends(engine: Engine, loader: Fake
 
 
 def test_the_frames_of_a_session_go_through_one_at_a_time_and_in_order() -> None:
-    engine = Engine(FakeLoader(), FakeStream, threads=4)
+    engine = FakeLoader().engine(threads=4)
     engine.start(Path("m-1")).result(PATIENCE_S)
     sessions = [Session(engine) for _ in range(8)]
     for session in sessions:
@@ -142,7 +144,7 @@ def test_the_frames_of_a_session_go_through_one_at_a_time_and_in_order() -> None
 
 
 def test_an_answer_does_not_overtake_the_one_before() -> None:
-    engine = Engine(FakeLoader(), FakeStream, threads=2)
+    engine = FakeLoader().engine(threads=2)
     engine.start(Path("m-1")).result(PATIENCE_S)
     order: queue.Queue[int] = queue.Queue()
 
@@ -160,7 +162,7 @@ def test_an_answer_does_not_overtake_the_one_before() -> None:
 
 def test_a_browser_that_knows_an_answer_may_send_its_next_frame() -> None:
     """Two unanswered frames are its right however late the thread gets on."""
-    engine = Engine(FakeLoader(), FakeStream, threads=1)
+    engine = FakeLoader().engine(threads=1)
     engine.start(Path("m-1")).result(PATIENCE_S)
     answered = threading.Event()
 
@@ -242,16 +244,17 @@ def test_the_chosen_face_is_the_person_from_the_next_frame_on(
 
 
 def test_starting_returns_at_once_and_once_is_enough(loader: FakeLoader) -> None:
-    engine = Engine(loader, FakeStream, threads=3)
+    engine = loader.engine(threads=3)
     first, second = engine.start(Path("m-1")), engine.start(Path("m-1"))
     assert first is second
     assert first.result(PATIENCE_S) == "m-1"
     engine.close()
     assert len(loader.pipelines) == 3
+    assert len(loader.opened) == 1, "the threads share the bundle: it is read and checked once"
 
 
 def test_a_start_that_failed_says_why_and_can_be_tried_again(loader: FakeLoader) -> None:
-    engine = Engine(loader, FakeStream, threads=1)
+    engine = loader.engine(threads=1)
     with pytest.raises(BundleCorruptError, match="broken"):
         engine.start(Path("broken")).result(PATIENCE_S)
     assert engine.start(Path("m-1")).result(PATIENCE_S) == "m-1"
@@ -259,7 +262,7 @@ def test_a_start_that_failed_says_why_and_can_be_tried_again(loader: FakeLoader)
 
 
 def test_one_who_gives_up_waiting_does_not_stop_the_start_for_others(loader: FakeLoader) -> None:
-    engine = Engine(loader, FakeStream, threads=1)
+    engine = loader.engine(threads=1)
     assert engine.start(Path("m-1")).cancel() is False
     assert engine.start(Path("m-1")).result(PATIENCE_S) == "m-1"
     engine.close()
@@ -289,7 +292,7 @@ def test_a_broken_bundle_leaves_the_old_one_running(engine: Engine) -> None:
 
 
 def test_swapping_under_load_answers_every_frame(loader: FakeLoader) -> None:
-    engine = Engine(loader, FakeStream, threads=2)
+    engine = loader.engine(threads=2)
     engine.start(Path("m-0")).result(PATIENCE_S)
     sessions = [Session(engine) for _ in range(6)]
     stop = threading.Event()
@@ -313,6 +316,12 @@ def test_swapping_under_load_answers_every_frame(loader: FakeLoader) -> None:
     engine.close()
 
 
+def put_bundle(folder: Path, network: bytes = b"whole") -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / CARD_FILE).write_text("{}")
+    (folder / TFLITE_FILE).write_bytes(network)
+
+
 def version_after_following(engine: Engine, bundle: Path) -> str:
     before = set(threading.enumerate())
     engine.follow(bundle)
@@ -326,33 +335,68 @@ def version_after_following(engine: Engine, bundle: Path) -> str:
 def test_a_bundle_that_is_replaced_is_followed(loader: FakeLoader, tmp_path: Path) -> None:
     first, second = tmp_path / "m-1", tmp_path / "m-2"
     for bundle in (first, second):
-        bundle.mkdir()
-        (bundle / "card.json").write_text("{}")
-    engine = Engine(loader, FakeStream, threads=1)
+        put_bundle(bundle)
+    engine = loader.engine(threads=1)
     engine.start(first).result(PATIENCE_S)
 
     assert version_after_following(engine, first) == "m-1"
     assert len(loader.pipelines) == 1, "the same bundle is not loaded again"
 
     assert version_after_following(engine, second) == "m-2"
-    os.utime(second / "card.json", (1, 1))
+    os.utime(second / CARD_FILE, (1, 1))
     assert version_after_following(engine, second) == "m-2"
-    assert len(loader.pipelines) == 3, "a new card in the same folder is a new bundle"
+    assert len(loader.opened) == 3, "a new card in the same folder is a new bundle"
 
     assert version_after_following(engine, tmp_path / "not there yet") == "m-2"
     engine.close()
 
 
-def test_a_broken_bundle_is_tried_once(
+def test_a_broken_bundle_is_told_once(
     loader: FakeLoader, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     first, broken = tmp_path / "m-1", tmp_path / "broken"
     for bundle in (first, broken):
-        bundle.mkdir()
-        (bundle / "card.json").write_text("{}")
-    engine = Engine(loader, FakeStream, threads=1)
+        put_bundle(bundle)
+    engine = loader.engine(threads=1)
     engine.start(first).result(PATIENCE_S)
     for _ in range(3):
         assert version_after_following(engine, broken) == "m-1"
+    with mock.patch("emotionweb.live.engine.RETRY_S", 0):
+        engine._try_again_at = 0.0
+        for _ in range(3):
+            assert version_after_following(engine, broken) == "m-1"
     assert caplog.text.count("cannot be used; the one before goes on") == 1
+    engine.close()
+
+
+def test_a_bundle_that_is_replaced_file_by_file_is_taken_up(
+    loader: FakeLoader, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "m-1", tmp_path / "m-2"
+    put_bundle(first)
+    put_bundle(second, b"half")
+    engine = loader.engine(threads=1)
+    engine.start(first).result(PATIENCE_S)
+    assert version_after_following(engine, second) == "m-1"
+    (second / TFLITE_FILE).write_bytes(b"whole")
+    assert version_after_following(engine, second) == "m-2"
+    engine.close()
+
+
+def test_a_bundle_that_failed_for_another_reason_is_tried_again_later(
+    loader: FakeLoader, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "m-1", tmp_path / "m-2"
+    for bundle in (first, second):
+        put_bundle(bundle)
+    engine = loader.engine(threads=1)
+    engine.start(first).result(PATIENCE_S)
+    with (
+        mock.patch("emotionweb.live.engine.RETRY_S", 0.2),
+        mock.patch.object(engine, "swap", side_effect=MemoryError),
+    ):
+        assert version_after_following(engine, second) == "m-1"
+    assert version_after_following(engine, second) == "m-1"
+    time.sleep(0.25)
+    assert version_after_following(engine, second) == "m-2"
     engine.close()
