@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.scale import halve
+
 
 @dataclass(frozen=True, slots=True)
 class CropConfig:
@@ -71,10 +73,11 @@ def crop_face(
 
     # A bilinear sample looks at two by two pixels: a face more than twice too large is
     # first averaged down, or fine texture would turn into noise.
-    shrink = int(side / (1.5 * size))
-    if shrink > 1:
-        gray, centre_x, centre_y = _shrunk_surroundings(gray, centre_x, centre_y, side, shrink)
-        side /= shrink
+    if side > 2 * size:
+        gray, centre_x, centre_y = _surroundings(gray, centre_x, centre_y, side)
+        while side > 2 * size and min(gray.shape) > 1:
+            gray = halve(gray)
+            centre_x, centre_y, side = (centre_x - 0.5) / 2, (centre_y - 0.5) / 2, side / 2
     step = side / size
     # Maps a pixel of the crop to one of the frame: p = centre + R (q - (size - 1) / 2) step.
     a, b = cos * step, sin * step
@@ -95,18 +98,14 @@ def crop_face(
     return crop
 
 
-def _shrunk_surroundings(
-    gray: NDArray[np.uint8], x: float, y: float, side: float, shrink: int
+def _surroundings(
+    gray: NDArray[np.uint8], x: float, y: float, side: float
 ) -> tuple[NDArray[np.uint8], float, float]:
-    """The part of the frame around the crop, averaged down by an integer."""
+    """The part of the frame that a rotated square needs, and its centre in there."""
     height, width = gray.shape
-    reach = side  # covers the rotated square (its half diagonal is 0.71 sides)
+    reach = 0.75 * side  # half of the square's diagonal is 0.71 sides
     left = min(max(int(x - reach), 0), width - 1)
     top = min(max(int(y - reach), 0), height - 1)
     right = max(min(int(x + reach) + 1, width), left + 1)
     bottom = max(min(int(y + reach) + 1, height), top + 1)
-    part = gray[top:bottom, left:right]
-    size = (max(1, round(part.shape[1] / shrink)), max(1, round(part.shape[0] / shrink)))
-    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-    scale_x, scale_y = size[0] / part.shape[1], size[1] / part.shape[0]
-    return small, (x - left + 0.5) * scale_x - 0.5, (y - top + 0.5) * scale_y - 0.5
+    return gray[top:bottom, left:right], x - left, y - top

@@ -281,10 +281,9 @@ class FacePipeline:
             smoothed = track.smooth(probabilities, at)
             top = int(np.argmax(smoothed))
             above = labels_above(smoothed, card.mixed_above)
-            mixed = above if len(above) > 1 else ()
-            # Two strong expressions at once are a finding, not a doubt.
-            sure = smoothed[top] >= card.unsure_below or bool(mixed)
+            sure = bool(smoothed[top] >= card.unsure_below)
             label = LABELS[top] if sure else None
+            mixed = above if sure and len(above) > 1 else ()
             reason = None if sure else UnsureReason.NOT_CONFIDENT
         x1, y1, x2, y2 = track.box_xyxy.tolist()
         return FaceResult(

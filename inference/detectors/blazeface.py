@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from inference.detectors.base import Detections, in_blazeface_terms
 from inference.errors import InferenceError
 from inference.runtime.litert import open_interpreter
+from inference.scale import halve
 
 _MIN_SCORE = 0.5
 _OVERLAP = 0.3
@@ -121,12 +122,9 @@ class BlazeFaceDetector:
         scale = self._side / max(height, width)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         left, top = (self._side - size[0]) // 2, (self._side - size[1]) // 2
-        # Shrinking by a lot without averaging would alias small faces away; averaging by an
-        # integer first is several times quicker than by the exact factor.
-        whole = int(1 / scale)
-        if whole > 1:
-            part = (max(size[0], width // whole), max(size[1], height // whole))
-            frame_bgr = cv2.resize(frame_bgr, part, interpolation=cv2.INTER_AREA)
+        # Shrinking by a lot without averaging would alias small faces away.
+        while max(frame_bgr.shape) >= 2 * self._side and min(frame_bgr.shape[:2]) > 1:
+            frame_bgr = halve(frame_bgr)
         small = cv2.resize(frame_bgr, size, interpolation=cv2.INTER_LINEAR)
         self._canvas[:] = 0
         inner = self._canvas[top : top + size[1], left : left + size[0]]

@@ -71,7 +71,7 @@ def test_shrinking_does_not_shift(half):
 
 def test_a_box_beyond_the_edge_repeats_the_edge():
     crop = crop_face(_gradient(), np.array([-60, -60, 40, 40], np.float32), 0.0, 48, PLAIN)
-    assert crop[:, 0].max() == 0
+    assert crop[:, 0].max() <= 1
     assert crop.shape == (48, 48)
 
 

@@ -51,7 +51,7 @@ def test_no_face_is_no_result(pipeline):
     [
         (pictures.dark(portrait(face_px=110)), UnsureReason.TOO_DARK),
         (pictures.blurred(portrait(face_px=110), 5.0), UnsureReason.TOO_BLURRED),
-        (portrait(160, 120, face_px=18), UnsureReason.TOO_SMALL),
+        (portrait(100, 75, face_px=14), UnsureReason.TOO_SMALL),
     ],
     ids=["dark", "blurred", "tiny"],
 )
