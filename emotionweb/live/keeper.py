@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from emotionweb.journal.drafts import ObservationDraft
 from emotionweb.live import services
 from emotionweb.live.database import writing
-from emotionweb.live.recorder import Face, Recorder
+from emotionweb.live.recorder import WINDOW_S, Face, Recorder
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,9 @@ class Keeper:
     def __init__(self, session_id: UUID, holder: str, not_before: datetime) -> None:
         self._session_id = session_id
         self._holder = holder
-        self._recorder = Recorder(timezone.now, not_before)
+        # Not a secret, only a spread: see Recorder.
+        first_window_s = random.uniform(WINDOW_S / 5, WINDOW_S)  # noqa: S311
+        self._recorder = Recorder(timezone.now, not_before, first_window_s)
         self._pending: list[ObservationDraft] = []
         self._frames = 0
         self._last_pass = False

@@ -36,11 +36,19 @@ class Recorder:
     Args:
         wall_clock: Returns the time now, aware.
         not_before: Aware; until then another socket of the session recorded.
+        first_window_s: Length of the first window. Sockets that were opened together, as after a
+            restart, would otherwise write together every ten seconds.
     """
 
-    def __init__(self, wall_clock: Callable[[], datetime], not_before: datetime) -> None:
+    def __init__(
+        self,
+        wall_clock: Callable[[], datetime],
+        not_before: datetime,
+        first_window_s: float = WINDOW_S,
+    ) -> None:
         self._wall_clock = wall_clock
         self._not_before = not_before.astimezone(UTC)
+        self._next_window_s = first_window_s
         self._previous_at: float | None = None
         self._window: _Window | None = None
 
@@ -95,13 +103,16 @@ class Recorder:
 
     def _open(self, start: float, at: float, model_version: str) -> _Window:
         wall = self._wall_clock().astimezone(UTC) - timedelta(seconds=at - start)
-        return _Window(start, max(wall, self._not_before), model_version)
+        length, self._next_window_s = self._next_window_s, WINDOW_S
+        return _Window(start, length, max(wall, self._not_before), model_version)
 
 
 class _Window:
-    def __init__(self, opened_at: float, started: datetime, model_version: str) -> None:
+    def __init__(
+        self, opened_at: float, length: float, started: datetime, model_version: str
+    ) -> None:
         self.opened_at = opened_at
-        self.closes_at = opened_at + WINDOW_S
+        self.closes_at = opened_at + length
         self.until = opened_at
         self.started = started
         self.model_version = model_version

@@ -22,9 +22,13 @@ class KeeperTestCase(SimpleTestCase):
         self.failures: list[Exception] = []
         self.writes = 0
         self.slowness = 0.0
-        patch = mock.patch("emotionweb.live.services.record", self.record)
-        patch.start()
-        self.addCleanup(patch.stop)
+        for patch in (
+            mock.patch("emotionweb.live.services.record", self.record),
+            # The first window is of random length; here it is whole.
+            mock.patch("emotionweb.live.keeper.random.uniform", lambda _low, high: high),
+        ):
+            patch.start()
+            self.addCleanup(patch.stop)
 
     def record(
         self,

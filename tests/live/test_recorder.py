@@ -40,6 +40,13 @@ class Camera:
         return self.drafts
 
 
+def test_a_shorter_first_window_is_followed_by_whole_ones() -> None:
+    camera = Camera()
+    camera.recorder = Recorder(camera.wall, NOON, first_window_s=4.0)
+    camera.watch(face(), 25)
+    assert [round(draft.seconds, 6) for draft in camera.end()[:2]] == [4.0, 10.0]
+
+
 def test_each_window_is_ten_seconds_and_they_follow_each_other() -> None:
     camera = Camera()
     camera.watch(face(), 25)
