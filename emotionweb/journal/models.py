@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from inference.labels import LABELS
@@ -45,7 +44,7 @@ class ExpressionMeans(models.Model):
 
 
 class Observation(ExpressionMeans):
-    """Up to ten seconds of one person from one source.
+    """Up to ten seconds of one person from one source, while a face was in sight.
 
     Zone, start of the day and the day that follows from them are those of the moment of
     recording: a later change of the profile moves nothing.
@@ -57,6 +56,7 @@ class Observation(ExpressionMeans):
     source_kind = models.CharField(max_length=16)
     source_id = models.UUIDField()
     start = models.DateTimeField()
+    end = models.DateTimeField()
     model_version = models.CharField(max_length=64)
     timezone = models.CharField(max_length=64)
     day_start_hour = models.PositiveSmallIntegerField()
@@ -72,16 +72,12 @@ class Observation(ExpressionMeans):
             models.CheckConstraint(
                 condition=Q(seconds__gte=0, unsure_seconds__gte=0), name="observation_seconds"
             ),
+            models.CheckConstraint(condition=Q(end__gte=F("start")), name="observation_span"),
         ]
         indexes: ClassVar = [models.Index(fields=["user", "local_day"], name="observation_day")]
 
     def __str__(self) -> str:
         return f"{self.source_kind} {self.start:%Y-%m-%d %H:%M:%S}"
-
-    @property
-    def end(self) -> datetime:
-        """Start plus the time a face was in sight."""
-        return self.start + timedelta(seconds=self.seconds + self.unsure_seconds)
 
 
 class DailyEmotionLog(ExpressionMeans):

@@ -68,6 +68,7 @@ def add_observations(
             source_kind=kind,
             source_id=source_id,
             start=draft.start,
+            end=draft.end,
             seconds=draft.seconds,
             unsure_seconds=draft.unsure_seconds,
             model_version=draft.model_version,
@@ -112,7 +113,7 @@ def _recompute(user_id: int, day: date) -> DailyEmotionLog | None:
     if last is None:
         DailyEmotionLog.objects.filter(user_id=user_id, day=day).delete()
         return None
-    sums = rows.aggregate(first_at=Min("start"), **_sums())
+    sums = rows.aggregate(first_at=Min("start"), last_at=Max("end"), **_sums())
     versions = rows.order_by("model_version").values_list("model_version", flat=True).distinct()
     log, _created = DailyEmotionLog.objects.update_or_create(
         user_id=user_id,
@@ -124,7 +125,7 @@ def _recompute(user_id: int, day: date) -> DailyEmotionLog | None:
             "model_versions": list(versions),
             "timezone": last.timezone,
             "first_at": sums["first_at"],
-            "last_at": last.end,
+            "last_at": sums["last_at"],
         },
     )
     return log
@@ -195,7 +196,7 @@ def _sources(user_id: int, day: date) -> list[SourceSummary]:
 def _summarise(rows: QuerySet[Observation]) -> list[SourceSummary]:
     groups = (
         rows.values("source_kind", "source_id")
-        .annotate(first=Min("start"), last=Max("start"), **_sums())
+        .annotate(first=Min("start"), last=Max("start"), until=Max("end"), **_sums())
         .order_by("first")
     )
     grouped: list[dict[str, Any]] = [{**group} for group in groups]
@@ -214,7 +215,7 @@ def _source(group: dict[str, Any], last: Observation) -> SourceSummary:
         title=str(kind.title) if kind else _("Recording"),
         delete_url=kind.delete_url(last.source_id) if kind else "",
         start=group["first"],
-        end=last.end,
+        end=group["until"],
         timezone=last.timezone,
         seconds=group["seconds_sum"],
         unsure_seconds=group["unsure_sum"],

@@ -29,6 +29,7 @@ class Face(Protocol):
 class Recorder:
     """Sums up the person's own face over windows of ten seconds.
 
+    A window opens with a face and spans from there to the last moment a face was in sight.
     Lengths come from the monotonic clock, only the start of a window from the wall clock, and
     a window never starts before the one before it ended. So a wall clock that jumps moves
     later windows but makes none overlap, repeat or last a negative time.
@@ -83,18 +84,20 @@ class Recorder:
             done += self.flush()
             window = None
         if window is None:
+            if face is None:
+                return done
             window = self._window = self._open(start, at, model_version)
         window.add(face, at - start, at)
         return done
 
     def flush(self) -> list[ObservationDraft]:
-        """Close the window; returns its observation unless no face was in it."""
+        """Close the window; returns its observation if one is open."""
         window, self._window = self._window, None
         if window is None:
             return []
-        self._not_before = window.started + timedelta(seconds=window.until - window.opened_at)
         draft = window.draft()
-        return [draft] if draft else []
+        self._not_before = draft.end
+        return [draft]
 
     def pause(self) -> list[ObservationDraft]:
         """Close the window; the time until the next frame counts for nothing."""
@@ -121,21 +124,20 @@ class _Window:
         self.weighted = np.zeros(len(LABELS))
 
     def add(self, face: Face | None, seconds: float, until: float) -> None:
-        self.until = until
         if face is None:
             return
+        self.until = until
         if face.unsure is not None:
             self.unsure_seconds += seconds
             return
         self.seconds += seconds
         self.weighted += face.probabilities * seconds
 
-    def draft(self) -> ObservationDraft | None:
-        if self.seconds + self.unsure_seconds <= 0.0:
-            return None
+    def draft(self) -> ObservationDraft:
         means = self.weighted / self.seconds if self.seconds > 0.0 else self.weighted
         return ObservationDraft(
             start=self.started,
+            end=self.started + timedelta(seconds=self.until - self.opened_at),
             seconds=self.seconds,
             unsure_seconds=self.unsure_seconds,
             means=tuple(means.tolist()),

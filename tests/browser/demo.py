@@ -91,6 +91,7 @@ def draft(start: datetime, mood: dict[str, float], chance: random.Random) -> Obs
     unsure = chance.choice([0.0, 0.0, 0.0, 1.0, 3.0])
     return ObservationDraft(
         start=start,
+        end=start + timedelta(seconds=10),
         seconds=10.0 - unsure,
         unsure_seconds=unsure,
         means=tuple(weight / sum(weights) for weight in weights),

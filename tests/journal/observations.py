@@ -1,7 +1,7 @@
 """Observations for tests."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from emotionweb.accounts.models import User
@@ -20,11 +20,13 @@ def draft(
     seconds: float = 10.0,
     unsure_seconds: float = 0.0,
     model_version: str = "m-1",
+    end: datetime | None = None,
     **shares: float,
 ) -> ObservationDraft:
-    """Ten seconds, happy by 0.8 unless it is said otherwise."""
+    """Ten seconds, happy by 0.8 unless it is said otherwise; never out of sight without an end."""
     return ObservationDraft(
         start=start,
+        end=end or start + timedelta(seconds=seconds + unsure_seconds),
         seconds=seconds,
         unsure_seconds=unsure_seconds,
         means=means(**(shares or {"happiness": 0.8})),

@@ -1,6 +1,7 @@
 import math
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -136,6 +137,14 @@ class ReadingTestCase(BaseTestCase):
         self.assertEqual(first.delete_url, f"/live/sessions/{noon}/delete/")
         self.assertEqual(detail.log.sessions, 2)
 
+    def test_the_end_is_the_last_moment_a_face_was_in_sight(self) -> None:
+        """A face for two seconds, nobody for seven, the face again for one."""
+        source = observe(self.alice, [draft(NOON, 3, end=after(10))])
+        detail = services.day_detail(self.alice.pk, DAY)
+        assert detail is not None
+        self.assertEqual((detail.log.last_at, detail.sources[0].end), (after(10), after(10)))
+        self.assertEqual((detail.log.seconds, detail.sources[0].id), (3, source))
+
     def test_two_sources_that_end_alike_keep_their_own_ends(self) -> None:
         long = observe(self.alice, [draft(NOON), draft(after(10), 9)])
         short = observe(self.alice, [draft(after(10), 2)])
@@ -187,9 +196,20 @@ class ReadingTestCase(BaseTestCase):
 shares = st.lists(st.floats(0.01, 1.0), min_size=8, max_size=8).map(
     lambda raw: tuple(share / sum(raw) for share in raw)
 )
+
+
+def seen_with_breaks(
+    start: datetime, seconds: float, unsure_seconds: float, away: float, **more: Any
+) -> ObservationDraft:
+    """An observation during which the face was out of sight for some time."""
+    end = start + timedelta(seconds=seconds + unsure_seconds + away)
+    return ObservationDraft(start, end, seconds, unsure_seconds, **more)
+
+
 drafts_of_days = st.lists(
     st.builds(
-        ObservationDraft,
+        seen_with_breaks,
+        away=st.floats(0, 10),
         start=st.timedeltas(timedelta(0), timedelta(days=2)).map(
             lambda later: datetime(2026, 3, 28, tzinfo=UTC) + later
         ),
@@ -237,7 +257,7 @@ class RecomputationTestCase(HypothesisTestCase):
             self.assertAlmostEqual(kept[day][0], seconds)
             for got, wanted in zip(kept[day][1:9], expected, strict=True):
                 self.assertAlmostEqual(got, wanted)
-            self.assertEqual(kept[day][9:], (rows[0].start, rows[-1].end))
+            self.assertEqual(kept[day][9:], (rows[0].start, max(row.end for row in rows)))
 
         for day in by_day:
             log = services.recompute_day(self.alice.pk, day)

@@ -111,6 +111,28 @@ def test_nobody_in_sight_is_nothing() -> None:
     assert camera.end() == []
 
 
+def test_a_window_opens_with_the_face_and_ends_with_it() -> None:
+    camera = Camera()
+    camera.watch(None, 6)
+    camera.watch(face(), 2)
+    camera.watch(None, 3)
+    camera.watch(face(), 1)
+    camera.watch(None, 30)
+    (draft,) = camera.end()
+    assert (draft.start - NOON).total_seconds() == pytest.approx(6.0, abs=1e-3)
+    assert (draft.end - NOON).total_seconds() == pytest.approx(12.0, abs=1e-3)
+    assert draft.seconds == pytest.approx(3.0)
+
+
+def test_a_tab_that_is_taken_over_keeps_what_it_saw_until_then() -> None:
+    camera = Camera()
+    camera.watch(None, 6)
+    camera.watch(face(), 4)
+    cut = camera.end()[0].cut(NOON + timedelta(seconds=7))
+    assert cut is not None
+    assert cut.seconds == pytest.approx(1.0, abs=1e-3)
+
+
 def test_only_unsure_has_no_means() -> None:
     camera = Camera()
     camera.watch(face(unsure=UnsureReason.TOO_SMALL), 3)

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('source_kind', models.CharField(max_length=16)),
                 ('source_id', models.UUIDField()),
                 ('start', models.DateTimeField()),
+                ('end', models.DateTimeField()),
                 ('model_version', models.CharField(max_length=64)),
                 ('timezone', models.CharField(max_length=64)),
                 ('day_start_hour', models.PositiveSmallIntegerField()),
@@ -69,7 +70,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'observation',
                 'verbose_name_plural': 'observations',
                 'indexes': [models.Index(fields=['user', 'local_day'], name='observation_day')],
-                'constraints': [models.UniqueConstraint(fields=('source_kind', 'source_id', 'start'), name='observation_once'), models.CheckConstraint(condition=models.Q(('seconds__gte', 0), ('unsure_seconds__gte', 0)), name='observation_seconds')],
+                'constraints': [models.UniqueConstraint(fields=('source_kind', 'source_id', 'start'), name='observation_once'), models.CheckConstraint(condition=models.Q(('seconds__gte', 0), ('unsure_seconds__gte', 0)), name='observation_seconds'), models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='observation_span')],
             },
         ),
     ]
