@@ -182,7 +182,8 @@ def record(
     """Store what a socket has seen, and that it is still there.
 
     What was seen after another socket took the session over is that socket's to record, so
-    that two tabs never count a second twice. Of a session that was deleted nothing is kept.
+    that two tabs never count a second twice. What was seen after the consent was withdrawn,
+    before the socket heard of it, is not kept, and nothing is of a session that was deleted.
 
     Args:
         live_session_id: The session.
@@ -194,11 +195,13 @@ def record(
     session = _locked(live_session_id)
     if session is None:
         return
+    ends = [_withdrawn_at(session.user_id)]
     if session.holder == holder:
-        kept = list(drafts)
         session.last_seen_at = max(now, session.last_seen_at)
     else:
-        kept = [cut for draft in drafts if (cut := draft.cut(session.held_since))]
+        ends.append(session.held_since)
+    end = min((end for end in ends if end is not None), default=None)
+    kept = [kept for draft in drafts if (kept := draft.cut(end) if end else draft)]
     session.frames = F("frames") + frames
     session.save(update_fields=["frames", "last_seen_at"])
     if kept:
@@ -228,14 +231,20 @@ def close(live_session_id: UUID, holder: str, reason: EndReason, now: datetime) 
     session.save(update_fields=["last_seen_at", "end_reason", "ended_at"])
 
 
-@transaction.atomic
 def sweep(now: datetime) -> int:
     """End the open sessions whose socket has not been heard of for too long.
 
     Returns:
         How many ended; a second call finds none.
     """
-    return _end(LiveSession.objects.filter(ended_at=None, last_seen_at__lt=now - RESUME_WITHIN))
+    unheard = LiveSession.objects.filter(ended_at=None, last_seen_at__lt=now - RESUME_WITHIN)
+    return sum(_sweep(unheard, user_id) for user_id in list(unheard.values_list("user", flat=True)))
+
+
+@transaction.atomic
+def _sweep(unheard: QuerySet[LiveSession], user_id: int) -> int:
+    journal.lock_person(user_id)
+    return _end(unheard.filter(user_id=user_id))  # unless it was heard of meanwhile
 
 
 @transaction.atomic
@@ -289,6 +298,12 @@ def _end(sessions: QuerySet[LiveSession]) -> int:
     """End open sessions at the moment they were last seen; keeps a reason that is known."""
     sessions.filter(end_reason="").update(end_reason=EndReason.SWEPT)
     return sessions.filter(~Q(end_reason="")).update(ended_at=F("last_seen_at"))
+
+
+def _withdrawn_at(user_id: int) -> datetime | None:
+    """When the person took the consent to the camera back; ``None`` while it stands."""
+    consents = Consent.objects.filter(user_id=user_id, kind=Consent.Kind.CAMERA)
+    return consents.order_by("-given_at").values_list("withdrawn_at", flat=True).first()
 
 
 def _observations(session: LiveSession) -> QuerySet[Observation]:

@@ -1,5 +1,6 @@
 import itertools
 from datetime import UTC, datetime, timedelta
+from unittest import mock
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from emotionweb.accounts.models import Consent, User
 from emotionweb.accounts.services import give_consent, withdraw_consent
+from emotionweb.journal import services as journal
 from emotionweb.journal.models import DailyEmotionLog, Observation
 from emotionweb.live import services
 from emotionweb.live.models import LiveSession
@@ -129,6 +131,19 @@ class RecordingTestCase(BaseTestCase):
         services.record(self.session.pk, "tab", [draft(NOON)], 100, after(10))
         self.assertEqual(seen(self.alice), 0)
 
+    def test_nothing_seen_after_the_consent_was_withdrawn_is_kept(self) -> None:
+        """The socket may hear of it seconds later."""
+        give_consent(self.alice, Consent.Kind.CAMERA)
+        Consent.objects.update(withdrawn_at=after(14))
+        drafts = [draft(NOON), draft(after(10), 5, 3), draft(after(20), 2)]
+        services.record(self.session.pk, "tab", drafts, 200, after(22))
+        self.assertAlmostEqual(seen(self.alice), 10 + 2.5)
+        self.assertEqual(DailyEmotionLog.objects.get(user=self.alice).last_at, after(14))
+
+        give_consent(self.alice, Consent.Kind.CAMERA)
+        services.record(self.session.pk, "tab", [draft(after(30))], 100, after(40))
+        self.assertAlmostEqual(seen(self.alice), 10 + 2.5 + 10)
+
     def test_a_wall_clock_that_was_set_back_does_not_shorten_a_session(self) -> None:
         services.record(self.session.pk, "tab", [draft(NOON)], 100, after(10))
         services.record(self.session.pk, "tab", [draft(after(10))], 100, after(-3600))
@@ -182,6 +197,19 @@ class SweepingTestCase(BaseTestCase):
         self.assertEqual(services.sweep(after(3600)), 0)
         session.refresh_from_db()
         self.assertEqual(session.ended_at, NOON)
+
+    def test_a_session_that_is_heard_of_while_it_is_swept_goes_on(self) -> None:
+        session = begin(self.alice).session
+        lock_person = journal.lock_person
+
+        def wait_for_the_socket(user_id: int) -> bool:
+            LiveSession.objects.update(last_seen_at=after(110))
+            return lock_person(user_id)
+
+        with mock.patch("emotionweb.journal.services.lock_person", wait_for_the_socket):
+            self.assertEqual(services.sweep(after(120)), 0)
+        session.refresh_from_db()
+        self.assertEqual((session.ended_at, session.end_reason), (None, ""))
 
     def test_the_task_sweeps_by_the_clock(self) -> None:
         session = begin(self.alice).session
