@@ -42,7 +42,10 @@ def _mark() -> None:
 
 
 _readers = ThreadPoolExecutor(1, "live-read", initializer=_mark)
-_writers = ThreadPoolExecutor(3, "live-write", initializer=_mark)
+# SQLite lets one write at a time: several would only stand in each other's way.
+_writers = ThreadPoolExecutor(
+    1 if connection.vendor == "sqlite" else 3, "live-write", initializer=_mark
+)
 
 
 async def reading(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -30,6 +30,9 @@ class Keeper:
 
     Storing happens off the event loop, one attempt at a time. An attempt that fails because
     the database is busy or away is repeated until it succeeds, after the socket is gone too.
+
+    Attributes:
+        touched_at: When it last began to, in seconds of the event loop's clock.
     """
 
     def __init__(self, session_id: UUID, holder: str, not_before: datetime) -> None:
@@ -41,6 +44,7 @@ class Keeper:
         self._pending: list[ObservationDraft] = []
         self._frames = 0
         self._last_pass = False
+        self.touched_at = asyncio.get_running_loop().time()
         self._task: asyncio.Task[None] | None = None
 
     def saw(self, at: float, own: Face | None, model_version: str) -> None:
@@ -55,6 +59,7 @@ class Keeper:
     def touch(self) -> None:
         """Tell the database that the socket is still there."""
         if self._task is None or self._task.done():
+            self.touched_at = asyncio.get_running_loop().time()
             self._task = asyncio.create_task(self._store())
             _storing.add(self._task)
             self._task.add_done_callback(_storing.discard)

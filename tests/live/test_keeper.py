@@ -91,6 +91,15 @@ class KeeperTestCase(SimpleTestCase):
             await asyncio.sleep(0.001)
         self.assertEqual((self.stored, self.frames), ([], 4))
 
+    async def test_what_it_stores_is_a_sign_of_life_too(self) -> None:
+        keeper = self.watched(5)
+        before = keeper.touched_at
+        await asyncio.sleep(0.01)
+        for at in (6.0, 7.0, 8.0, 9.0, 10.0, 11.0):
+            keeper.saw(at, face(), "m-1")
+        self.assertGreater(keeper.touched_at, before)
+        await keeper.stored(within=10)
+
     async def test_frames_that_come_while_it_writes_do_not_make_it_write_on_and_on(self) -> None:
         self.slowness = 0.02
         keeper = self.watched(3)
