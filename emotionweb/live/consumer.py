@@ -29,8 +29,8 @@ from inference.errors import FrameError
 
 logger = logging.getLogger(__name__)
 
-#: How often a socket on which nothing is recorded says that it is there.
-TOUCH_S = 10.0
+#: After so long without anything to store a socket says that it is there.
+TOUCH_S = 15.0
 #: How long a closing socket waits for its last frames and for the database.
 DRAIN_S = 5.0
 
@@ -87,7 +87,6 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._idle.set()
         self._answers: asyncio.Queue[Answer] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
-        self._touched_at = self._loop.time()
         self._holder = uuid4().hex
         self._user_id = self.scope["user"].pk
         self._login_key = self.scope["session"].session_key or ""
@@ -224,7 +223,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if result.model_version != self._model:
             self._model = result.model_version
             await self._say({"type": "model", "model": self._model})
-        await self._say(messages.result_of(answer.frame.seq, result, answer.own, answer.wait_ms))
+        await self._say(messages.result_of(answer.frame.seq, result, answer.own))
         self._keeper.saw(answer.frame.at, answer.own, result.model_version)
 
     def _answered(self) -> None:
@@ -249,8 +248,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def _granted(self) -> None:
         process_engine().follow(services.active_bundle_path())
-        if self._keeper is not None and self._loop.time() - self._touched_at >= TOUCH_S:
-            self._touched_at = self._loop.time()
+        if self._keeper is not None and self._loop.time() - self._keeper.touched_at >= TOUCH_S:
             self._keeper.touch()
 
     # === Ending ===

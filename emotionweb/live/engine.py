@@ -50,7 +50,6 @@ class Answer:
     result: FrameResult | None
     own: FaceResult | None
     error: Exception | None
-    wait_ms: float
 
 
 class Lane:
@@ -122,17 +121,16 @@ class Lane:
             self._stream.forget_picture()
 
     def _analyse(self, frame: Frame, pipeline: Pipeline) -> Answer:
-        wait_ms = (time.monotonic() - frame.at) * 1e3
         try:
             with self._lock:
                 selected, self._selected = self._selected, None
             if selected is not None:
                 self._stream.select(selected)
             result = pipeline.analyse_jpeg(frame.jpeg, self._stream, frame.at)
-            return Answer(frame, result, self._stream.own_track(result), None, wait_ms)
+            return Answer(frame, result, self._stream.own_track(result), None)
         except Exception as error:
             # One frame must not take the thread, and with it every other session, down.
-            return Answer(frame, None, None, error, wait_ms)
+            return Answer(frame, None, None, error)
 
 
 class _Worker(threading.Thread):

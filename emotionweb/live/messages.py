@@ -42,7 +42,6 @@ class FaceMessage(TypedDict):
     track: int
     you: bool
     box: list[float]
-    roll: float
     label: str | None
     mixed: list[str]
     unsure: str | None
@@ -50,13 +49,12 @@ class FaceMessage(TypedDict):
 
 
 class ResultMessage(TypedDict):
-    """Answer to a frame that was analysed; ``ms`` are milliseconds of each stage."""
+    """Answer to a frame that was analysed."""
 
     type: Literal["result"]
     seq: int
     width: int
     height: int
-    ms: dict[str, float]
     faces: list[FaceMessage]
 
 
@@ -157,25 +155,19 @@ def summary_of(summary: Summary) -> SummaryMessage:
     }
 
 
-def result_of(
-    seq: int, result: FrameResult, own: FaceResult | None, wait_ms: float
-) -> ResultMessage:
+def result_of(seq: int, result: FrameResult, own: FaceResult | None) -> ResultMessage:
     """The answer to a frame.
 
     Args:
         seq: Number of the frame.
         result: Of the pipeline.
         own: The face that is the person's own.
-        wait_ms: How long the frame waited for a thread.
     """
-    stages = {name: round(ms, 2) for name, ms in result.stages_ms.items()}
-    stages["wait"] = round(wait_ms, 2)
     return {
         "type": "result",
         "seq": seq,
         "width": result.width,
         "height": result.height,
-        "ms": stages,
         "faces": [_face_message(face, face is own) for face in result.faces],
     }
 
@@ -185,7 +177,6 @@ def _face_message(face: FaceResult, you: bool) -> FaceMessage:
         "track": face.track_id,
         "you": you,
         "box": [round(side, 1) for side in face.box_xyxy],
-        "roll": round(face.roll_deg, 1),
         "label": face.label,
         "mixed": list(face.mixed),
         "unsure": face.unsure,

@@ -57,7 +57,6 @@ class LiveTestCase(SocketTestCase):
         self.assertEqual((result["width"], result["height"]), (64, 48))
         self.assertEqual([one["label"] for one in result["faces"]], ["happiness"])
         self.assertTrue(result["faces"][0]["you"])
-        self.assertIn("wait", result["ms"])
 
         await socket.watch(30)
         summary = await socket.finish()
@@ -83,7 +82,7 @@ class LiveTestCase(SocketTestCase):
             await asyncio.sleep(0.05)
         first = await Observation.objects.order_by("start").afirst()
         assert first is not None
-        self.assertAlmostEqual(first.seconds, 10)
+        self.assertTrue(2 <= first.seconds <= 10, first.seconds)  # the first is of random length
         await socket.disconnect()
 
     async def test_a_tab_that_is_closed_loses_nothing(self) -> None:
@@ -150,6 +149,20 @@ class LiveTestCase(SocketTestCase):
         summary = await socket.finish()
         self.assertEqual((summary["seconds"], summary["top"]), (0.0, None))
         self.assertFalse(await DailyEmotionLog.objects.aexists())
+
+    async def test_a_socket_without_a_face_is_heard_of_now_and_then(self) -> None:
+        with (
+            mock.patch("emotionweb.live.guard.RECHECK_S", 0.02),
+            mock.patch("emotionweb.live.consumer.TOUCH_S", 0.2),
+            mock.patch("emotionweb.live.services.record", wraps=services.record) as record,
+        ):
+            socket = (await self.browser(self.alice)).socket()
+            opened = await the_session(pk=(await socket.open())["session"])
+            await asyncio.sleep(0.7)
+            later = await the_session(pk=opened.pk)
+            self.assertGreater(later.last_seen_at, opened.last_seen_at)
+            self.assertLessEqual(record.call_count, 3)
+            await socket.finish()
 
 
 @pytest.mark.services
@@ -350,6 +363,19 @@ class WhoMayTestCase(SocketTestCase):
             await socket.open()
             await User.objects.filter(pk=self.alice.pk).aupdate(is_active=False)
             await self.assert_ended(socket, "not_logged_in", 4401)
+
+    async def test_logging_out_in_another_process_closes_within_five_seconds(self) -> None:
+        """The in-memory layer reaches nobody outside its process: then only looking helps."""
+        deaf = mock.Mock(group_send=mock.AsyncMock())
+        browser = await self.browser(self.alice)
+        socket = browser.socket()
+        await socket.open()
+        started = asyncio.get_running_loop().time()
+        with mock.patch("emotionweb.live.receivers.get_channel_layer", return_value=deaf):
+            await sync_to_async(browser.client.post)("/accounts/logout/")
+        deaf.group_send.assert_called()
+        await self.assert_ended(socket, "not_logged_in", 4401)
+        self.assertLess(asyncio.get_running_loop().time() - started, 5)
 
     async def test_a_session_deleted_elsewhere_ends_here(self) -> None:
         with mock.patch("emotionweb.live.guard.RECHECK_S", 0.05):

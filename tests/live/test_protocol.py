@@ -73,10 +73,9 @@ def test_no_text_does_anything_worse_than_being_refused(text: str) -> None:
 def test_a_result_says_who_you_are_and_how_sure_it_is() -> None:
     other, own = face(1, unsure=UnsureReason.TOO_DARK), face(2, happiness=0.82)
     result = FrameResult(320, 240, (other, own), STAGES, "m-1")
-    message = json.loads(messages.encode(messages.result_of(7, result, own, 0.123)))
+    message = json.loads(messages.encode(messages.result_of(7, result, own)))
     assert message["seq"] == 7
     assert (message["width"], message["height"]) == (320, 240)
-    assert message["ms"] == {**STAGES, "wait": 0.12}
     assert [(f["track"], f["you"]) for f in message["faces"]] == [(1, False), (2, True)]
     assert [(f["label"], f["unsure"]) for f in message["faces"]] == [
         (None, "too_dark"),
@@ -88,7 +87,7 @@ def test_a_result_says_who_you_are_and_how_sure_it_is() -> None:
 
 def test_nobody_in_the_picture_is_an_empty_list() -> None:
     result = FrameResult(320, 240, (), STAGES, "m-1")
-    assert messages.result_of(0, result, None, 0.0)["faces"] == []
+    assert messages.result_of(0, result, None)["faces"] == []
 
 
 def test_every_code_has_a_sentence_in_the_language_of_the_person() -> None:

@@ -13,10 +13,13 @@ import cv2
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.test import override_settings
 
-from emotionweb.live.recognition import process_engine
+from emotionweb.live.recognition import load_pipeline, process_engine
 from inference.bundle import CARD_FILE, TFLITE_FILE, Bundle, Card, write_card
 from inference.errors import BundleCorruptError
+from inference.labels import LABELS
+from inference.pipeline import FaceStream
 from tests.inference.pictures import portrait
 from tests.live.sockets import SocketTestCase
 
@@ -99,6 +102,20 @@ class RecognitionTestCase(SocketTestCase):
                 if message["type"] == "model":
                     break
         self.assertEqual(message, {"type": "model", "model": new})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("runtime", ["litert", "keras"])
+def test_both_runtimes_see_the_same_face(runtime: str) -> None:
+    """The setting changes what runs the network and nothing else."""
+    bundle = Bundle.load(settings.MODEL_BUNDLE)
+    with override_settings(INFERENCE_RUNTIME=runtime):
+        pipeline = load_pipeline(bundle)
+    assert pipeline.config.runtime == runtime
+    stream = FaceStream()
+    (seen,) = pipeline.analyse_jpeg(PICTURE, stream, 0.0).faces
+    assert LABELS[int(seen.probabilities.argmax())] == "happiness"
+    assert seen.probabilities.sum() == pytest.approx(1.0, abs=1e-3)
 
 
 def test_a_web_process_loads_neither_a_model_nor_its_libraries_before_it_is_asked_to() -> None:
