@@ -277,7 +277,9 @@ MODEL_BUNDLE = Path(env.str("EMOTIONWEB_MODEL_BUNDLE", str(BASE_DIR / "models" /
 # "litert" runs model.tflite; "keras" runs model.keras and imports TensorFlow into the web process.
 INFERENCE_RUNTIME = env.str("EMOTIONWEB_RUNTIME", "litert")
 LIVE_DETECTOR = env.str("EMOTIONWEB_LIVE_DETECTOR", "blazeface-short")
-ENGINE_THREADS = env.int("EMOTIONWEB_ENGINE_THREADS", os.cpu_count() or 1)
+# The processors this process may use, which in a container can be fewer than the machine has.
+_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+ENGINE_THREADS = env.int("EMOTIONWEB_ENGINE_THREADS", min(_cores, 8))
 
 # === Logging ===
 

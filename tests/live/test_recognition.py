@@ -1,6 +1,7 @@
 """The real pipeline behind the real socket, on a real face."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -126,6 +127,17 @@ def test_a_web_process_loads_neither_a_model_nor_its_libraries_before_it_is_aske
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity on this system")
+def test_there_are_as_many_threads_as_processors_may_be_used() -> None:
+    """In a container these can be fewer than the machine has."""
+    code = (
+        "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
+        "from emotionweb import settings; print(settings.ENGINE_THREADS)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"
 
 
 @pytest.mark.django_db
