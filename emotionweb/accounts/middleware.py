@@ -1,11 +1,12 @@
 """The person's own language and time zone, for the length of a request."""
 
-import zoneinfo
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
+
+from emotionweb.accounts.timezones import zone
 
 
 class PreferencesMiddleware(MiddlewareMixin):
@@ -22,7 +23,7 @@ class PreferencesMiddleware(MiddlewareMixin):
         if not user.is_authenticated:
             timezone.deactivate()
             return
-        timezone.activate(zoneinfo.ZoneInfo(user.timezone))
+        timezone.activate(zone(user.timezone))
         if user.language:
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-from datetime import date, datetime, timedelta, tzinfo
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
-logger = logging.getLogger(__name__)
+from emotionweb.accounts.timezones import zone
 
 
 def local_day(instant: datetime, timezone: str, day_start_hour: int) -> date:
@@ -26,16 +23,3 @@ def local_day(instant: datetime, timezone: str, day_start_hour: int) -> date:
         raise ValueError("The day of a time without a zone is unknown.")
     wall = instant.astimezone(zone(timezone))
     return wall.date() - timedelta(days=wall.hour < day_start_hour)
-
-
-@lru_cache(maxsize=512)
-def zone(name: str) -> tzinfo:
-    """Return the zone of an IANA name; one that this machine does not know counts as UTC.
-
-    Names come from profiles and old rows, and the machine's zone data may be older than they.
-    """
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        logger.warning("The time zone %r is unknown here and counts as UTC.", name)
-        return ZoneInfo("UTC")

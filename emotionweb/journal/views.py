@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
 
+from emotionweb.accounts.timezones import zone
 from emotionweb.accounts.views import AuthenticatedRequest
 from emotionweb.journal import services
-from emotionweb.journal.days import local_day, zone
+from emotionweb.journal.days import local_day
 from emotionweb.journal.models import DailyEmotionLog
 
 DAYS_A_PAGE = 30

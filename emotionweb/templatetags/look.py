@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from emotionweb.accounts.timezones import zone
 from emotionweb.expressions import expression_title
 
 if TYPE_CHECKING:
     from emotionweb.journal.summaries import DaySummary, MixPart, SourceSummary
 
 register = template.Library()
+register.filter(zone)
 
 #: A segment needs this share of the bar to carry its mark.
 MARKED_SHARE = 0.06
@@ -58,8 +59,8 @@ def part_of_day(first: datetime, last: datetime, zone_name: str) -> str:
         last: Aware end of the last one.
         zone_name: IANA name of the person's zone at that time.
     """
-    zone = ZoneInfo(zone_name)
-    start, end = first.astimezone(zone), last.astimezone(zone)
+    place = zone(zone_name)
+    start, end = first.astimezone(place), last.astimezone(place)
     if start.date() == end.date():
         parts = (
             (0, 5, _("all at night")),

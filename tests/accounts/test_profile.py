@@ -57,7 +57,15 @@ class ProfileTestCase(BaseTestCase):
         User.objects.filter(pk=self.alice.pk).update(timezone="Asia/Shanghai")
         self.client.post("/accounts/consent/", {"answer": "give"})
         self.alice.consents.update(given_at="2026-03-01T20:30:00Z")
-        self.assertContains(self.client.get("/accounts/privacy/"), "March 2, 2026, 4:30 a.m.")
+        self.assertContains(self.client.get("/accounts/privacy/"), "2 March 2026, 04:30")
+
+    def test_a_time_zone_unknown_to_this_machine_counts_as_utc(self) -> None:
+        self.client.post("/accounts/consent/", {"answer": "give"})
+        self.alice.consents.update(given_at="2026-03-01T20:30:00Z")
+        for name in ("Mars/Olympus_Mons", "../../etc/passwd"):
+            User.objects.filter(pk=self.alice.pk).update(timezone=name)
+            self.assertContains(self.client.get("/accounts/privacy/"), "1 March 2026, 20:30")
+            self.assertContains(self.client.get(URL), 'data-testid="profile-form"')
 
     def test_an_old_name_of_a_time_zone_can_be_kept(self) -> None:
         User.objects.filter(pk=self.alice.pk).update(timezone="US/Pacific")

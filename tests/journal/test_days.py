@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotionweb.journal.days import local_day, zone
+from emotionweb.accounts.timezones import zone
+from emotionweb.journal.days import local_day
 
 
 def at(wall: str, timezone: str, fold: int = 0) -> datetime:

@@ -62,6 +62,10 @@ class JournalPagesTestCase(BaseTestCase):
         self.assertContains(response, "20:00")
         self.assertContains(response, f"/live/sessions/{source}/delete/")
 
+    def test_a_place_unknown_to_this_machine_is_shown_in_utc(self) -> None:
+        observe(self.alice, [draft(NOON)], timezone="Mars/Olympus_Mons")
+        self.assertContains(self.client.get("/journal/2026-03-14/"), "12:00")
+
     def test_anothers_day_is_no_day(self) -> None:
         observe(self.bob, [draft(NOON)])
         with self.assertTemplateUsed("404.html"):
