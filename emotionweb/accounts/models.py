@@ -126,7 +126,7 @@ class Consent(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.get_kind_display()}"
+        return f"{self.get_kind_display()}, {self.given_at:%Y-%m-%d}"
 
 
 CONSENT_TEXT_VERSIONS: dict[str, date] = {

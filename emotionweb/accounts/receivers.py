@@ -1,13 +1,15 @@
-"""Turns what happens to a login or to a user's row into `access_changed`."""
+"""What follows from changes to a login or to a user's row, wherever they are made."""
 
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.signals import user_logged_out
+from django.contrib.contenttypes.models import ContentType
 from django.db.models.signals import post_delete, post_init, post_save
 from django.dispatch import receiver
 
-from emotionweb.accounts.models import User
-from emotionweb.accounts.services import announce_access_change
+from emotionweb.accounts.models import Consent, User
+from emotionweb.accounts.services import announce_access_change, forget_logins
 
 
 @receiver(user_logged_out)
@@ -31,7 +33,16 @@ def on_save(sender: Any, instance: User, created: bool, **kwargs: Any) -> None:
 
 @receiver(post_delete, sender=User)
 def on_delete(sender: Any, instance: User, **kwargs: Any) -> None:
+    forget_logins(instance)
     announce_access_change(instance.pk)
+
+
+@receiver(post_delete, sender=User)
+@receiver(post_delete, sender=Consent)
+def forget_in_admin_log(sender: Any, instance: User | Consent, **kwargs: Any) -> None:
+    """Remove what the admin noted about a person: each note holds the address."""
+    kind = ContentType.objects.get_for_model(sender)
+    LogEntry.objects.filter(content_type=kind, object_id=str(instance.pk)).delete()
 
 
 def _access(user: User) -> tuple[object, object]:

@@ -1,7 +1,9 @@
 """The rules about accounts: consent, and what ends a person's access."""
 
 import axes.utils
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.tokens import default_token_generator
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -49,9 +51,22 @@ def withdraw_consent(user: User, kind: Consent.Kind) -> None:
 
 @transaction.atomic
 def delete_account(user: User) -> None:
-    """Remove `user` and everything stored about them, wrong tries to log in included."""
+    """Remove `user` and everything stored about them; asked a second time, do nothing."""
+    # Locked whole, or a session that is being recorded adds rows behind the cascade's back.
+    person = User.objects.select_for_update().filter(pk=user.pk).first()
+    if person is not None:
+        person.delete()  # receivers.py sees to the rest
+
+
+def forget_logins(user: User) -> None:
+    """Remove the logins of `user` on all devices, and the wrong tries, which hold the address."""
     axes.utils.reset(username=user.email)
-    user.delete()  # sends access_changed, see receivers.py
+    theirs = [
+        session.pk
+        for session in Session.objects.iterator()  # whose it is stands in the encoded data only
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    Session.objects.filter(pk__in=theirs).delete()
 
 
 def password_reset_path(user: User) -> str:

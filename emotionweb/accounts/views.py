@@ -154,8 +154,8 @@ class DeleteAccountView(LoginRequiredMixin, FormView[DeleteAccountForm]):
         return {**super().get_form_kwargs(), "user": User.objects.get(pk=self.request.user.pk)}
 
     def form_valid(self, form: DeleteAccountForm) -> HttpResponse:
-        logout(self.request)
         services.delete_account(form.user)
+        logout(self.request)
         messages.success(
             self.request, gettext("Your account and everything stored with it is deleted.")
         )

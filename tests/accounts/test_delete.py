@@ -1,10 +1,24 @@
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
+from unittest import mock
+
+import pytest
 from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, connection
+from django.db.models.signals import post_delete
 
 from emotionweb.accounts import services
 from emotionweb.accounts.models import Consent, User
-from tests.base import PASSWORD, BaseTestCase
+from emotionweb.journal.models import Observation
+from emotionweb.live import services as live
+from tests.base import PASSWORD, BaseTestCase, BaseTransactionTestCase
+from tests.journal.observations import draft
 
 URL = "/accounts/delete/"
+NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
 
 class DeleteAccountTestCase(BaseTestCase):
@@ -43,3 +57,47 @@ class DeleteAccountTestCase(BaseTestCase):
         self.client.post(URL, {"password": PASSWORD})
         response = other_device.get("/accounts/profile/")
         self.assertRedirects(response, "/accounts/login/?next=/accounts/profile/")
+
+    def test_no_login_of_the_person_stays_in_the_database(self) -> None:
+        for person in (self.alice, self.bob):
+            self.client_class().force_login(person)
+        self.client.post(URL, {"password": PASSWORD})
+        logins = [session.get_decoded()["_auth_user_id"] for session in Session.objects.all()]
+        self.assertEqual(logins, [str(self.bob.pk)])
+
+    def test_a_deletion_that_fails_leaves_the_person_logged_in(self) -> None:
+        self.client.raise_request_exception = False
+        with mock.patch.object(services, "delete_account", side_effect=DatabaseError):
+            self.client.post(URL, {"password": PASSWORD})
+        self.assertEqual(self.client.session["_auth_user_id"], str(self.alice.pk))
+
+    def test_deleting_twice_is_once(self) -> None:
+        again = User.objects.get(pk=self.alice.pk)
+        services.delete_account(self.alice)
+        services.delete_account(again)
+        self.assertEqual(User.objects.count(), 2)
+
+
+@pytest.mark.services
+class DeletedWhileRecordingTestCase(BaseTransactionTestCase):
+    def test_what_is_recorded_during_the_deletion_is_deleted_as_well(self) -> None:
+        services.give_consent(self.alice, Consent.Kind.CAMERA)
+        session = live.open_session(self.alice.pk, None, "tab", "m-1", NOON).session
+
+        def record() -> None:
+            with closing(connection):
+                live.record(session.pk, "tab", [draft(NOON)], 100, NOON)
+
+        recorder, recorded = ThreadPoolExecutor(1), []
+
+        def record_now(**kwargs: Any) -> None:
+            """By now the observations are gone, and the person is not yet."""
+            recorded.append(recorder.submit(record))
+            wait(recorded, 0.5)
+
+        post_delete.connect(record_now, sender=Consent)
+        self.addCleanup(post_delete.disconnect, record_now, sender=Consent)
+        services.delete_account(self.alice)
+        recorded[0].result(30)
+        self.assertFalse(User.objects.filter(email="alice@example.org").exists())
+        self.assertFalse(Observation.objects.exists())

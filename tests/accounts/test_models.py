@@ -1,7 +1,9 @@
+from datetime import UTC, date, datetime
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from emotionweb.accounts.models import User
+from emotionweb.accounts.models import Consent, User
 from tests.base import PASSWORD, BaseTestCase
 
 
@@ -28,3 +30,12 @@ class UserTestCase(BaseTestCase):
     def test_a_person_is_called_by_name_or_by_address(self) -> None:
         self.assertEqual(self.alice.get_short_name(), "Alice")
         self.assertEqual(User(email="dora@example.org").get_short_name(), "dora")
+
+    def test_a_consent_does_not_spell_out_whose_it_is(self) -> None:
+        consent = Consent(
+            user=self.alice,
+            kind=Consent.Kind.CAMERA,
+            text_version=date(2026, 3, 1),
+            given_at=datetime(2026, 3, 14, 12, tzinfo=UTC),
+        )
+        self.assertEqual(str(consent), "Live recognition with the camera, 2026-03-14")
