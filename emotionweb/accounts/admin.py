@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,24 @@ from django.utils.translation import gettext_lazy as _
 from emotionweb.accounts import services
 from emotionweb.accounts.forms import SignUpForm
 from emotionweb.accounts.models import Consent, User
+
+POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+"""What only a superuser gives and takes."""
+
+
+class LookOnlyAdmin(admin.ModelAdmin[Model]):
+    """Nothing here is made, changed or deleted by an administrator."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        # All of it goes with its person, and only so; the admin asks here for that as well.
+        match = request.resolver_match
+        return match is not None and (match.url_name or "").startswith("accounts_user_")
 
 
 @admin.register(User)
@@ -31,6 +49,24 @@ class UserAdmin(DjangoUserAdmin[User]):
     readonly_fields = ("last_login", "date_joined")
     actions = ("show_reset_links",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        powers = () if request.user.is_superuser else POWERS
+        return (*super().get_readonly_fields(request, obj), *powers)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        # Django asks here before it sets a password, too.
+        return super().has_change_permission(request, obj) and _is_in_reach(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _is_in_reach(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        services.delete_account(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in queryset:
+            services.delete_account(person)
+
     @admin.action(permissions=["change"], description=_("Show a one-time password-reset link"))
     def show_reset_links(self, request: HttpRequest, queryset: QuerySet[User]) -> TemplateResponse:
         """Show links to pass on to people where no mail is set up; they are stored nowhere."""
@@ -50,20 +86,15 @@ class UserAdmin(DjangoUserAdmin[User]):
         )
 
 
+def _is_in_reach(request: HttpRequest, person: User | None) -> bool:
+    """Who may change people may not so become a superuser, nor shut one out."""
+    return person is None or request.user.is_superuser or not person.is_superuser
+
+
 @admin.register(Consent)
-class ConsentAdmin(admin.ModelAdmin[Consent]):
-    """For reading only: a consent is the person's to give."""
+class ConsentAdmin(LookOnlyAdmin):
+    """A consent is the person's to give."""
 
     list_display = ("user", "kind", "text_version", "given_at", "withdrawn_at")
     list_filter = ("kind",)
     search_fields = ("user__email",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Consent | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Consent | None = None) -> bool:
-        # Deleting a person from the admin cascades over the person's consents.
-        return obj is None or obj.user_id is not None

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from emotionweb.journal.admin import LookOnlyAdmin
+from emotionweb.accounts.admin import LookOnlyAdmin
 from emotionweb.live.models import LiveSession
 
 
