@@ -1,6 +1,7 @@
 """What holds for the project as a whole, looked at from outside: in processes of their own."""
 
 import ast
+import errno
 import json
 import os
 import stat
@@ -90,6 +91,15 @@ def test_processes_that_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
         keys = set(pool.map(secret.read_or_create, [tmp_path / "secret_key"] * 64))
     assert len(keys) == 1
     assert [file.name for file in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_they_agree_without_hard_links_as_well(tmp_path: Path, monkeypatch) -> None:
+    def refuse(*args: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")  # exFAT says so
+
+    monkeypatch.setattr(os, "link", refuse)
+    test_processes_that_start_at_once_agree_on_one_key(tmp_path)
+    test_the_first_start_writes_a_key_that_only_the_owner_reads(tmp_path)
 
 
 @pytest.mark.parametrize("key", ["django-insecure-" + "x7Kq" * 12, "changeme", "a" * 60])
