@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "emotionweb.middleware.PrivatePagesMiddleware",
     "emotionweb.accounts.middleware.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -240,14 +241,13 @@ AXES_VERBOSE = False
 
 # === Mail ===
 
-# Without EMAIL_URL a mail becomes a file in the data folder, and the administrator hands out
-# password-reset links instead (see accounts/admin.py).
+# Without EMAIL_URL no mail is written anywhere, since it would hold an address and a live link; the
+# administrator hands out password-reset links instead (see accounts/admin.py).
 EMAIL_URL = env.str("EMAIL_URL", "")
 if EMAIL_URL:
     vars().update(environ.Env.email_url_config(EMAIL_URL))
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = DATA_DIR / "mail"
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMOTIONWEB_MAIL_FROM", "emotionweb@localhost")
 
 # === Language and time ===

@@ -130,6 +130,18 @@ print(s.DATABASES["default"]["ENGINE"], s.CHANNEL_LAYERS["default"]["BACKEND"],
     assert "RedisCache" in real
 
 
+def test_without_a_way_to_send_a_mail_it_is_kept_nowhere(tmp_path: Path) -> None:
+    code = """
+from django.core.mail import send_mail
+send_mail("Subject", "a live link", None, ["alice@example.org"])
+"""
+    result = run_python(code, tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "live link" not in result.stdout
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert [file.name for file in files] == ["secret_key"]
+
+
 # === Checks ===
 
 
@@ -192,3 +204,12 @@ def test_healthz_says_ok(client) -> None:
     response = client.get("/healthz")
     assert response.content == b"ok"
     assert "no-store" in response.headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_no_cache_keeps_a_page_of_somebody_who_is_logged_in(client, alice) -> None:
+    assert "Cache-Control" not in client.get("/").headers
+    client.force_login(alice)
+    for page in ("/", "/journal/", "/live/", "/accounts/profile/", "/journal/1999-01-01/"):
+        assert client.get(page).headers["Cache-Control"] == "private, no-store", page
+    assert "max-age=0" in client.get("/healthz").headers["Cache-Control"], "it says so itself"
