@@ -90,7 +90,7 @@ def closes() -> dict[str, Explanation]:
             "text": _("The connection was away for too long. The first part is in the journal."),
         },
         "not_logged_in": {
-            "title": _("You were logged out."),
+            "title": _("You were logged out, or the password was changed."),
             "text": _("Everything up to {time} is saved. Log in again to go on."),
         },
         "consent": {
