@@ -1,18 +1,24 @@
 """The launcher: with small programs for its rules, and once as a whole with the real ones."""
 
 import asyncio
+import json
 import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
 from emotionweb import lan, launcher
 from emotionweb.launcher import Program, Supervisor
@@ -202,6 +208,41 @@ def test_everything_starts_recovers_and_stops(serve, free_port: int) -> None:
     assert served.process.wait(20) == 0
     assert served.text().endswith("Stopped.\n")
     assert not [pid for pid in {*first.values(), *second.values()} if is_alive(pid)]
+
+
+@pytest.mark.slow
+def test_a_phone_in_the_network_comes_over_https(serve, free_port: int, tmp_path: Path) -> None:
+    served = serve("--lan", "--port", str(free_port))
+    site = f"https://localhost:{free_port}"
+    wait_until(lambda: f"{site}/" in served.text(), 60)
+    trusting = ssl.create_default_context(cafile=tmp_path / "tls" / "certificate.pem")
+    jar = CookieJar()
+    browser = urllib.request.build_opener(
+        urllib.request.HTTPSHandler(context=trusting), urllib.request.HTTPCookieProcessor(jar)
+    )
+    with browser.open(f"{site}/accounts/signup/") as answer:
+        token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', answer.read().decode())[1]
+    person = {"email": "alice@example.org", "timezone": "UTC"}
+    person |= {"password1": "correct horse battery", "password2": "correct horse battery"}
+    form = urlencode({**person, "csrfmiddlewaretoken": token}).encode()
+    with browser.open(
+        urllib.request.Request(f"{site}/accounts/signup/", form, {"Origin": site})
+    ) as answer:
+        assert b'data-testid="nav-profile"' in answer.read()
+    assert {cookie.name for cookie in jar if cookie.secure} == {"csrftoken", "sessionid"}
+    assert len(jar) == 2
+
+    session = "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
+    socket_options = {"ssl": trusting, "additional_headers": {"Cookie": session}}
+    address = f"wss://localhost:{free_port}/ws/live/"
+    with connect(address, origin=site, **socket_options) as live:
+        assert json.loads(live.recv(10))["code"] == "consent", "it knows who is there"
+        with pytest.raises(ConnectionClosed, match="4403"):
+            live.recv(10)
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(address, origin="https://evil.example", **socket_options)
+    served.process.send_signal(signal.SIGINT)
+    assert served.process.wait(20) == 0
 
 
 @pytest.mark.slow
