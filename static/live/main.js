@@ -65,3 +65,6 @@ if (!secure || !supported) {
   navigator.mediaDevices.addEventListener("devicechange", () => void refresh());
   void refresh();
 }
+
+// The page comes with both switched off: a press before this line would be lost.
+view.buttons.start.disabled = view.buttons.mirror.disabled = false;

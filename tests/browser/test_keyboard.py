@@ -48,7 +48,6 @@ def test_from_the_first_page_to_the_end_of_a_session_by_keys_alone(visit: Visit)
     live = LivePage(page)
     page.keyboard.press("Enter")
     expect(live.button("start")).to_be_enabled()
-    page.wait_for_load_state()
 
     tab_to(page, live.button("start"))
     page.keyboard.press("Enter")

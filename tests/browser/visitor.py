@@ -79,7 +79,6 @@ class Visitor:
         live = LivePage(page)
         page.get_by_test_id("consent-accept").click()
         expect(live.button("start")).to_be_enabled()
-        page.wait_for_load_state()
         return live
 
     def prepared(self) -> "LivePage":
