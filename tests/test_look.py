@@ -81,6 +81,13 @@ def test_a_day_without_a_sure_answer_says_so() -> None:
     assert look.looked(unsure.mix) == "No sure answer"
 
 
+def test_a_day_that_was_mostly_neutral_tells_what_else_it_was() -> None:
+    angry = (0.6, 0.1, 0.0, 0.05, 0.25, 0.0, 0.0, 0.0)
+    hardly = (0.75, 0.14, 0.0, 0.0, 0.11, 0.0, 0.0, 0.0)
+    assert look.looked(day(angry).mix) == "Looked mostly neutral, at times angry"
+    assert look.looked(day(hardly).mix) == "Looked mostly neutral"
+
+
 def test_a_mix_is_called_mostly_only_above_half() -> None:
     assert look.looked(day(HAPPY).mix) == "Looked mostly happy"
     assert look.looked(day(EVEN).mix) == "Looked happy and neutral"
@@ -101,9 +108,25 @@ def test_the_bar_says_in_words_what_it_draws() -> None:
     assert words == "happy 60 %, neutral 30 %, surprised 10 %, unsure 25 % of the time"
 
 
+def test_slivers_are_gathered_in_one_part_of_the_bar() -> None:
+    drawn = look.mix_bar(day((0.60, 0.32, 0.02, 0.02, 0.01, 0.01, 0.01, 0.01)))
+    assert [part.name for part in drawn["segments"]] == ["neutral", "happiness"]
+    assert (drawn["others"].start, drawn["others"].width) == ("92.00%", "8.00%")
+    assert drawn["words"] == "neutral 60 %, happy 32 %, others 8 %"
+    assert "others 8 %" in render_to_string("_mix.html", drawn)
+
+
+def test_a_legend_that_is_cut_short_does_not_speak_of_others() -> None:
+    """They would seem to be everything that it leaves out."""
+    short = day((0.45, 0.20, 0.16, 0.11, 0.02, 0.02, 0.02, 0.02))
+    assert look.mix_bar(short, named=3)["others_share"] is None
+    assert look.mix_bar(short, named=4)["others_share"] == pytest.approx(0.08)
+
+
 def test_an_empty_day_draws_an_empty_bar() -> None:
     drawn = look.mix_bar(day((0.0,) * 8, seconds=0.0))
-    assert (drawn["segments"], drawn["unsure"], drawn["words"]) == ([], None, "")
+    assert drawn["segments"] == []
+    assert (drawn["others"], drawn["unsure"], drawn["words"]) == (None, None, "")
 
 
 def test_numbers_in_attributes_are_not_localised() -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from emotionweb.accounts.timezones import zone
 from emotionweb.expressions import expression_title
+from inference.labels import Expression
 
 if TYPE_CHECKING:
     from emotionweb.journal.summaries import DaySummary, MixPart, SourceSummary
@@ -22,12 +23,14 @@ register.filter(zone)
 
 #: A segment needs this share of the bar to carry its mark.
 MARKED_SHARE = 0.06
-#: A narrower segment would be all edge; the strongest come first, so none after it is drawn.
+#: A narrower segment would be all edge.
 DRAWN_SHARE = 0.004
-#: Smaller shares are in the bar and in its words, but not in the legend.
+#: Smaller shares would be slivers that nobody can read: together they are the "others".
 NAMED_SHARE = 0.03
 #: Above this share of the time an expression is what a day mostly looked like.
 MOSTLY_SHARE = 0.5
+#: From this share on an expression beside the one on top is worth a word.
+AT_TIMES_SHARE = 0.15
 
 
 @register.filter
@@ -97,12 +100,21 @@ def sessions_count(count: int) -> str:
 
 @register.filter
 def looked(mix: Sequence[MixPart]) -> str:
-    """Say a mix in a few words: "Looked mostly happy", "Looked neutral and happy"."""
+    """Say a mix in a few words: "Looked mostly neutral, at times angry", "Looked sad and afraid".
+
+    Faces at rest look neutral, so that alone would say the same of nearly every day.
+    """
     if not mix:
         return _("No sure answer")
-    first = mix[0]
-    if first.share >= MOSTLY_SHARE or len(mix) == 1:
-        return _("Looked mostly %(what)s") % {"what": first.title}
+    first, *others = mix
+    if first.share >= MOSTLY_SHARE or not others:
+        telling = next((part for part in others if part.name != Expression.NEUTRAL), None)
+        if telling is None or telling.share < AT_TIMES_SHARE:
+            return _("Looked mostly %(what)s") % {"what": first.title}
+        return _("Looked mostly %(what)s, at times %(other)s") % {
+            "what": first.title,
+            "other": telling.title,
+        }
     return _("Looked %(first)s and %(second)s") % {"first": first.title, "second": mix[1].title}
 
 
@@ -127,14 +139,17 @@ def mix_bar(summary: DaySummary | SourceSummary, *, named: int = 8) -> dict[str,
     """
     total = summary.seconds + summary.unsure_seconds
     unsure = summary.unsure_seconds / total if total > 0 else 0.0
+    parts = [part for part in summary.mix if part.share >= NAMED_SHARE]
+    others = sum(part.share for part in summary.mix if part.share < NAMED_SHARE)
     segments, start = [], 0.0
-    for part in summary.mix:
+    for part in parts:
         width = part.share * (1 - unsure)
-        if width < DRAWN_SHARE:
-            break
         segments.append(_segment(part.name, part.mark, start, width))
         start += width
-    words = [f"{part.title} {percent(part.share)}" for part in summary.mix if part.share >= 0.005]
+    rest = others * (1 - unsure)
+    words = [f"{part.title} {percent(part.share)}" for part in parts]
+    if others >= 0.005:
+        words.append(_("others %(percent)s") % {"percent": percent(others)})
     if unsure >= 0.005:
         words.append(
             _("%(unsure)s %(percent)s of the time")
@@ -142,11 +157,14 @@ def mix_bar(summary: DaySummary | SourceSummary, *, named: int = 8) -> dict[str,
         )
     return {
         "segments": segments,
+        "others": _segment("others", "…", start, rest) if rest >= DRAWN_SHARE else None,
+        # Beside a legend that leaves out some of the larger ones it would seem to mean those.
+        "others_share": others if others >= NAMED_SHARE and len(parts) <= named else None,
         "unsure": _segment("unsure", "?", 1 - unsure, unsure) if unsure > 0 else None,
         "unsure_share": unsure if unsure >= NAMED_SHARE else None,
-        "named": [part for part in summary.mix[:named] if part.share >= NAMED_SHARE],
+        "named": parts[:named],
         "words": ", ".join(words),
-        "id": f"hatch-{id(summary):x}",
+        "id": f"mix-{id(summary):x}",
     }
 
 
