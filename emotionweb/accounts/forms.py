@@ -11,7 +11,21 @@ from emotionweb.accounts import timezones
 from emotionweb.accounts.models import User
 
 
-class SignUpForm(auth_forms.BaseUserCreationForm[User]):
+class NewPasswordForm(forms.BaseForm):
+    """Says in one sentence what AUTH_PASSWORD_VALIDATORS ask for, where Django has a list."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if name.endswith("password1"):
+                field.help_text = _(
+                    "At least 10 characters; not a common password, not only digits."
+                )
+            elif name.endswith("password2"):
+                field.help_text = ""
+
+
+class SignUpForm(NewPasswordForm, auth_forms.BaseUserCreationForm[User]):
     """Makes an account. The time zone is guessed by the browser (static/site/main.js)."""
 
     timezone = forms.CharField(
@@ -38,6 +52,14 @@ class SignUpForm(auth_forms.BaseUserCreationForm[User]):
     def save(self, commit: bool = True) -> User:
         self.instance.timezone = self.cleaned_data["timezone"]
         return super().save(commit)
+
+
+class SetPasswordForm(NewPasswordForm, auth_forms.SetPasswordForm):  # type: ignore[type-arg]
+    """Asks for a new password after the link of a mail or an administrator."""
+
+
+class PasswordChangeForm(NewPasswordForm, auth_forms.PasswordChangeForm):
+    """Asks for the old password, too."""
 
 
 class LoginForm(auth_forms.AuthenticationForm):

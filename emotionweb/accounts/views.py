@@ -21,7 +21,9 @@ from emotionweb.accounts.forms import (
     ConsentForm,
     DeleteAccountForm,
     LoginForm,
+    PasswordChangeForm,
     ProfileForm,
+    SetPasswordForm,
     SignUpForm,
 )
 from emotionweb.accounts.models import Consent, User
@@ -58,6 +60,7 @@ class LoginView(auth_views.LoginView):
 
 
 class PasswordChangeView(SuccessMessageMixin, auth_views.PasswordChangeView):  # type: ignore[type-arg]
+    form_class = PasswordChangeForm
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("accounts:profile")
     success_message = _("Your password is changed. Other devices have to log in again.")
@@ -74,6 +77,7 @@ class PasswordResetView(auth_views.PasswordResetView):
 
 
 class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
+    form_class = SetPasswordForm
     template_name = "accounts/password_reset_confirm.html"
     success_url = reverse_lazy("home")
     post_reset_login = True

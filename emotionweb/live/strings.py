@@ -105,7 +105,7 @@ def closes() -> dict[str, Explanation]:
         },
         "session_gone": {
             "title": _("The session was ended or deleted elsewhere."),
-            "text": _("Press Start to begin a new one."),
+            "text": _("What was not deleted is in the journal. Press Start to begin a new one."),
         },
         "too_large": {
             "title": _("A picture was too large for the server."),

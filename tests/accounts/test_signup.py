@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.urls import reverse
 
 from emotionweb.accounts.models import User
@@ -25,6 +26,13 @@ class SignUpTestCase(BaseTestCase):
         response = self.client.get(URL)
         self.assertContains(response, 'data-testid="signup-form"')
         self.assertContains(response, 'data-guess="timezone"')
+
+    def test_the_hint_at_the_password_is_one_sentence_and_right(self) -> None:
+        options = [one.get("OPTIONS", {}) for one in settings.AUTH_PASSWORD_VALIDATORS]
+        length = next(one["min_length"] for one in options if "min_length" in one)
+        form = self.client.get(URL).context["form"]
+        self.assertIn(f"At least {length} characters", str(form["password1"].help_text))
+        self.assertEqual(form["password2"].help_text, "")
 
     def test_an_impossible_time_zone_becomes_utc(self) -> None:
         self.sign_up(timezone="Mars/Olympus_Mons")
