@@ -34,6 +34,13 @@ class PagesTestCase(BaseTestCase):
             self.assertNotIn("<title> ·", page)
             self.assertIn('<main class="main', page)
 
+    def test_the_head_of_a_page_does_not_lead_to_the_page_itself(self) -> None:
+        for here, there in (("login", "signup"), ("signup", "login")):
+            page = self.client.get(f"/accounts/{here}/").content.decode()
+            head = page[page.index("<header") : page.index("</header>")]
+            self.assertNotIn(f'href="/accounts/{here}/"', head)
+            self.assertIn(f'href="/accounts/{there}/"', head)
+
     def test_no_page_may_run_scripts_or_styles_of_its_own(self) -> None:
         response = self.client.get("/accounts/signup/")
         policy = response.headers["Content-Security-Policy"]
