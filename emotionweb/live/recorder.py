@@ -91,13 +91,14 @@ class Recorder:
         return done
 
     def flush(self) -> list[ObservationDraft]:
-        """Close the window; returns its observation if one is open."""
+        """Close the window, if one is open; returns its observation."""
         window, self._window = self._window, None
         if window is None:
             return []
         draft = window.draft()
         self._not_before = draft.end
-        return [draft]
+        # Less than a microsecond is no time, and the next window would start at the same one.
+        return [draft] if draft.end > draft.start else []
 
     def pause(self) -> list[ObservationDraft]:
         """Close the window; the time until the next frame counts for nothing."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from emotionweb.journal.drafts import ObservationDraft
@@ -201,6 +201,7 @@ steps = st.lists(
 
 
 @given(steps)
+@example([(0.0, "face", -7200.0), (6e-8, "face", 0.0), (11.0, "face", 0.0)])
 def test_whatever_happens_no_second_is_counted_twice(
     happenings: list[tuple[float, str, float]],
 ) -> None:
