@@ -5,7 +5,7 @@
 
 import { backoffDelay } from "./backoff.js";
 import { closeMeaning } from "./closes.js";
-import { encodeFrame, InFlight, parseMessage } from "./protocol.js";
+import { encodeFrame, InFlight, PROTOCOL, parseMessage } from "./protocol.js";
 
 /** @typedef {import("./types.js").Ready} Ready */
 /** @typedef {import("./types.js").Message} Message */
@@ -131,6 +131,11 @@ export class LiveSocket {
     const message = parseMessage(data);
     if (!message) return;
     if (message.type === "ready") {
+      if (message.protocol !== PROTOCOL) {
+        // The server was updated under an open page: only a new page speaks its language.
+        this.#finish("bad_message");
+        return;
+      }
       this.#ready = true;
       this.#attempt = 0;
       this.#session = message.session;

@@ -9,7 +9,6 @@
  * @property {boolean} you whether this is the person's own face
  * @property {[number, number, number, number]} box left, top, right, bottom in pixels of the
  *   analysed picture, not mirrored
- * @property {number} roll degrees
  * @property {string | null} label the expression it looks like; null when unsure
  * @property {string[]} mixed two or more expressions, strongest first, when it looks like several
  * @property {string | null} unsure why there is no answer

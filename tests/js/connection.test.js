@@ -77,6 +77,14 @@ test("nothing is sent before the server is ready", () => {
   assert.deepEqual(here.sockets[0].sent, []);
 });
 
+test("a page that speaks another version than the server ends and says so", () => {
+  const here = world();
+  here.sockets[0].say({ ...READY, protocol: 2 });
+  assert.deepEqual(here.heard, [["closed", "bad_message"]]);
+  assert.equal(here.sockets[0].isClosed, true);
+  assert.equal(here.socket.hasRoom, false);
+});
+
 test("the third frame waits until one of two is answered, with its own picture", () => {
   const here = world();
   here.sockets[0].say(READY);

@@ -23,7 +23,7 @@ const config = {
     minutes: "{minutes} min {seconds} s",
   },
 };
-const face = { track: 1, you: true, box: [0, 0, 1, 1], roll: 0, mixed: [], unsure: null };
+const face = { track: 1, you: true, box: [0, 0, 1, 1], mixed: [], unsure: null };
 
 test("a face looks like something, with how much", () => {
   const said = describe({ ...face, label: "happiness", p: [0.1, 0.82, 0.08] }, config);
