@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
+from inference.labels import LABELS
 from tests.browser.cameras import CLIP, HEIGHT, WIDTH
 from tests.browser.pixels import faces_in, shown_picture
-from tests.browser.visitor import LivePage, Visitor
+from tests.browser.visitor import LivePage, Visitor, Wire
 from tests.inference.pictures import Picture
 
 pytestmark = pytest.mark.browser
@@ -124,7 +125,7 @@ def test_a_camera_that_shows_nobody_claims_nothing(visit: Visit) -> None:
 
 
 @pytest.mark.skipif(not CLIP.exists(), reason="the reference clip is not here")
-def test_in_a_real_clip_each_face_has_a_label_or_a_reason_for_having_none(visit: Visit) -> None:
+def test_in_a_real_clip_the_smile_is_seen_and_the_day_tells_what_was_recorded(visit: Visit) -> None:
     live = visit(camera="clip").prepared()
     live.start()
     live.wire.wait_until(lambda wire: len(wire.of_type("result")) >= 45, seconds=60)
@@ -136,6 +137,17 @@ def test_in_a_real_clip_each_face_has_a_label_or_a_reason_for_having_none(visit:
     faces = [face for result in results for face in result["faces"]]
     assert len(faces) > len(results) / 2
     assert all((face["label"] is None) == (face["unsure"] is not None) for face in faces)
+    # She looks down at her phone, then smiles.
+    live.wire.wait_until(lambda wire: "happiness" in _labels(wire), seconds=60)
     live.stop()
     (summary,) = live.wire.of_type("summary")
     assert summary["seconds"] + summary["unsure_seconds"] > 0
+    assert summary["means"][LABELS.index("happiness")] > 0.05
+    live.page.get_by_test_id("nav-journal").click()
+    day = live.page.get_by_test_id("journal-day")
+    expect(day).to_have_attribute("data-day", summary["day"])
+    expect(day).to_have_attribute("data-top", summary["top"])
+
+
+def _labels(wire: Wire) -> set[str | None]:
+    return {face["label"] for result in wire.of_type("result") for face in result["faces"]}
