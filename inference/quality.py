@@ -24,7 +24,7 @@ class UnsureReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QualityConfig:
-    """Limits of the gate; ``python -m inference tune-gate`` shows how they were chosen.
+    """Limits of the gate; a bundle's own, chosen by ``inference.training.tune``, are in its card.
 
     Attributes:
         min_width_px: of the detected box in the frame.

@@ -62,6 +62,11 @@ def expected_calibration_error(
     return float(np.sum(gaps))
 
 
+def top_label_agreement(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    """Share of rows of two ``(n, 8)`` arrays whose largest entry is in the same place."""
+    return float(np.mean(a.argmax(axis=1) == b.argmax(axis=1)))
+
+
 def recall_by_label(
     probabilities: NDArray[np.float32], truth: NDArray[np.int64]
 ) -> dict[str, dict[str, float]]:
@@ -138,11 +143,11 @@ def evaluate(bundle: Bundle, faces: FaceSet) -> dict[str, Any]:
     used = truth >= 0
     pipeline = FacePipeline.load(bundle, PipelineConfig(redetect_s=0.0))
     placed = analyse_placed(pipeline, faces.faces_gray, Placement())
-    keras_top = probabilities_of_crops(bundle, faces, "keras").argmax(axis=1)
+    reference = probabilities_of_crops(bundle, faces, "keras")
     return {
         "rules": accuracy_by_rule(probabilities, faces.votes),
         "recall_plurality": recall_by_label(probabilities[used], truth[used]),
         "ece_plurality": expected_calibration_error(probabilities[used], truth[used]),
-        "keras_agreement": float(np.mean(probabilities.argmax(axis=1) == keras_top)),
+        "keras_agreement": top_label_agreement(probabilities, reference),
         "placed_100px": {"found": placed.found(), **gate_report(placed, faces.votes)},
     }

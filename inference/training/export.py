@@ -7,7 +7,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from inference import models
 from inference.bundle import KERAS_FILE, TFLITE_FILE
@@ -71,8 +70,3 @@ def library_versions() -> dict[str, str]:
         except ModuleNotFoundError:
             continue
     return found
-
-
-def top_label_agreement(a: np.ndarray, b: np.ndarray) -> float:
-    """Share of rows of two ``(n, 8)`` arrays whose largest entry is in the same place."""
-    return float(np.mean(np.argmax(a, axis=1) == np.argmax(b, axis=1)))

@@ -179,9 +179,9 @@ class TestLearning:
 
         from inference.bundle import KERAS_FILE, TFLITE_FILE
         from inference.runtime import load_runtime
+        from inference.training.evaluate import top_label_agreement
         from inference.training.export import (
             inference_network,
-            top_label_agreement,
             write_networks,
         )
 
