@@ -59,6 +59,17 @@ ARCHITECTURES: dict[str, Architecture] = {
             ema_momentum=0.998,
         ),
     ),
+    "flagship": Architecture(
+        builder="inference.models.residual_cnn:build_flagship",
+        recipe=Recipe(
+            epochs=40,
+            batch_size=64,
+            learning_rate=1.5e-3,
+            weight_decay=0.05,
+            warmup_epochs=1.0,
+            ema_momentum=0.999,
+        ),
+    ),
 }
 
 

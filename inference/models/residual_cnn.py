@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
+from inference.models.norm import FusedBatchNormalization
+
 STAGE_WIDTHS = (32, 64, 128, 256)
 STAGE_BLOCKS = (1, 1, 2, 1)
 
@@ -29,7 +31,7 @@ def _conv(x: keras.KerasTensor, width: int, strides: int, name: str) -> keras.Ke
 
 
 def _residual_block(x: keras.KerasTensor, width: int, strides: int, name: str) -> keras.KerasTensor:
-    pre = layers.BatchNormalization(name=f"{name}_bn1")(x)
+    pre = FusedBatchNormalization(name=f"{name}_bn1")(x)
     pre = layers.ReLU(name=f"{name}_relu1")(pre)
     shortcut = x
     if strides != 1 or x.shape[-1] != width:
@@ -38,7 +40,7 @@ def _residual_block(x: keras.KerasTensor, width: int, strides: int, name: str) -
             shortcut = layers.AveragePooling2D(strides, name=f"{name}_pool")(pre)
         shortcut = layers.Conv2D(width, 1, use_bias=False, name=f"{name}_project")(shortcut)
     y = _conv(pre, width, strides, f"{name}_conv1")
-    y = layers.BatchNormalization(name=f"{name}_bn2")(y)
+    y = FusedBatchNormalization(name=f"{name}_bn2")(y)
     y = layers.ReLU(name=f"{name}_relu2")(y)
     y = _conv(y, width, 1, f"{name}_conv2")
     return layers.Add(name=f"{name}_add")([shortcut, y])
@@ -51,6 +53,7 @@ def build(
     widths: Sequence[int] = STAGE_WIDTHS,
     blocks: Sequence[int] = STAGE_BLOCKS,
     dropout: float = 0.3,
+    name: str = "residual-cnn",
 ) -> keras.Model:
     """Build the network.
 
@@ -60,6 +63,7 @@ def build(
         widths: channels of each stage.
         blocks: residual blocks of each stage.
         dropout: rate before the heads.
+        name: of the network.
 
     Returns:
         ``(n, input_size, input_size, 1) float32 in 0..255`` -> dict of float32 logits.
@@ -77,7 +81,7 @@ def build(
         for block in range(count):
             strides = 2 if stage > 0 and block == 0 else 1
             x = _residual_block(x, width, strides, f"stage{stage}_block{block}")
-    x = layers.BatchNormalization(name="final_bn")(x)
+    x = FusedBatchNormalization(name="final_bn")(x)
     x = layers.ReLU(name="final_relu")(x)
     x = layers.GlobalAveragePooling2D(name="embedding")(x)
     x = layers.Dropout(dropout, name="dropout")(x)
@@ -86,4 +90,13 @@ def build(
         head: layers.Dense(classes, dtype="float32", name=head)(x)
         for head, classes in heads.items()
     }
-    return keras.Model(inputs, outputs, name="residual-cnn")
+    return keras.Model(inputs, outputs, name=name)
+
+
+def build_flagship(*, input_size: int, heads: dict[str, int]) -> keras.Model:
+    """The residual network with two more blocks where a face's parts are seen, see ``build``.
+
+    All of the plain network's layers are in it under the same names, so that it can start
+    from one (``training.start``).
+    """
+    return build(input_size=input_size, heads=heads, blocks=(1, 2, 3, 1), name="flagship")

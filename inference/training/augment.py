@@ -88,3 +88,46 @@ def augment(
             face[top : top + height, left : left + width] = rng.integers(0, 256)
         out[i] = face
     return out
+
+
+def mix(
+    faces_gray: NDArray[np.uint8],
+    targets: list[NDArray[np.float32]],
+    rng: np.random.Generator,
+    chance: float,
+) -> tuple[NDArray[np.uint8], list[NDArray[np.float32]]]:
+    """Blend some faces, and what is said of them, with others of the batch.
+
+    Half of them wholly (Zhang et al., "mixup", ICLR 2018), half by a pasted rectangle (Yun
+    et al., "CutMix", ICCV 2019); the share is drawn from Beta(0.4, 0.4).
+
+    Args:
+        faces_gray: ``(n, side, side)`` uint8; not changed.
+        targets: arrays ``(n, ...)`` to blend in the same shares.
+        rng: source of all randomness.
+        chance: of each face to be blended.
+
+    Returns:
+        New arrays of the same shapes.
+    """
+    n, side = len(faces_gray), int(faces_gray.shape[1])
+    partner = rng.permutation(n)
+    share = np.where(rng.random(n) < chance, rng.beta(0.4, 0.4, n), 1.0)
+    paste = rng.random(n) < 0.5
+    out = faces_gray.copy()
+    for i in np.flatnonzero(share < 1.0):
+        other = faces_gray[partner[i]]
+        if paste[i]:
+            edge = round(side * float(np.sqrt(1.0 - share[i])))
+            top, left = rng.integers(0, side - edge + 1, 2)
+            out[i, top : top + edge, left : left + edge] = other[
+                top : top + edge, left : left + edge
+            ]
+            share[i] = 1.0 - (edge / side) ** 2
+        else:
+            out[i] = cv2.addWeighted(faces_gray[i], share[i], other, 1.0 - share[i], 0.0)
+    blended = []
+    for target in targets:
+        own = share.reshape(-1, *[1] * (target.ndim - 1)).astype(np.float32)
+        blended.append(own * target + (1.0 - own) * target[partner])
+    return out, blended

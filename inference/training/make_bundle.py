@@ -11,13 +11,14 @@ import keras
 
 from inference.align import CropConfig
 from inference.bundle import Bundle, Card, write_card
+from inference.data.faces import split_holdout
+from inference.data.parquet import read_parquet
 from inference.errors import DataError
+from inference.evaluation.evaluate import evaluate
 from inference.files import file_sha256
 from inference.labels import LABELS
 from inference.quality import QualityConfig
 from inference.training import train as _registers_schedules  # noqa: F401  (for load_model)
-from inference.training.data import read_parquet, split_holdout
-from inference.training.evaluate import evaluate
 from inference.training.export import inference_network, library_versions, write_networks
 from inference.training.tune import tune
 

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 
 from inference.bundle import Bundle, Card
 from inference.calibrate import softmax
+from inference.data.faces import FaceSet, label_distribution
 from inference.detectors import load_detector
 from inference.errors import DataError
+from inference.evaluation.placed import Placement, place, strongest_in_place
+from inference.evaluation.rules import plurality
 from inference.pipeline import FacePipeline, PipelineConfig
 from inference.quality import QualityConfig, sharpness, turn
 from inference.runtime import load_runtime
-from inference.training.data import FaceSet, label_distribution
-from inference.training.placed import Placement, place, strongest_in_place
-from inference.training.rules import plurality
 
 logger = logging.getLogger(__name__)
 

@@ -160,8 +160,8 @@ def test_the_shipped_card_claims_what_was_promised(bundle):
 @pytest.mark.slow
 def test_the_shipped_cards_numbers_are_true(bundle, reference_data):
     """Recomputed from the files, where the reference data are on the machine."""
-    from inference.training.data import read_parquet
-    from inference.training.evaluate import evaluate
+    from inference.data.parquet import read_parquet
+    from inference.evaluation.evaluate import evaluate
 
     measured = evaluate(bundle, read_parquet(reference_data)["PublicTest"])
     claimed = bundle.card.metrics["PublicTest"]

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from inference.cli import main
+from inference.data.faces import FaceSet, label_distribution, split_holdout
+from inference.data.parquet import read_parquet
 from inference.errors import DataError
+from inference.evaluation.placed import Placement, place
+from inference.evaluation.rules import every, plurality, strict
 from inference.labels import LABELS
 from inference.training.augment import AugmentConfig, augment
-from inference.training.data import FaceSet, label_distribution, read_parquet, split_holdout
-from inference.training.placed import Placement, place
-from inference.training.rules import every, plurality, strict
 
 VOTES = np.array(
     [
@@ -178,8 +179,8 @@ class TestLearning:
         import keras
 
         from inference.bundle import KERAS_FILE, TFLITE_FILE
+        from inference.evaluation.evaluate import top_label_agreement
         from inference.runtime import load_runtime
-        from inference.training.evaluate import top_label_agreement
         from inference.training.export import (
             inference_network,
             write_networks,

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from inference.bundle import Bundle
 from inference.calibrate import softmax
+from inference.data.faces import FaceSet
+from inference.evaluation.placed import Placement, is_in_place, place
+from inference.evaluation.rules import RULES, plurality
 from inference.labels import LABELS
 from inference.pipeline import FacePipeline, FaceResult, PipelineConfig
 from inference.runtime import load_runtime
-from inference.training.data import FaceSet
-from inference.training.placed import Placement, is_in_place, place
-from inference.training.rules import RULES, plurality
 
 
 def probabilities_of_crops(

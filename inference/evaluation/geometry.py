@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.detectors import Detector
-from inference.training.placed import Placement, face_corners, place, strongest_in_place
+from inference.evaluation.placed import Placement, face_corners, place, strongest_in_place
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What a bundle is worth, measured through the path the product runs."""
