@@ -13,10 +13,13 @@ from inference.errors import DataError
 from inference.labels import LABELS
 
 _FER2013_NAMES = {
-    name: index
-    for index, name in enumerate(
-        ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
-    )
+    "angry": "anger",
+    "disgust": "disgust",
+    "fear": "fear",
+    "happy": "happiness",
+    "sad": "sadness",
+    "surprise": "surprise",
+    "neutral": "neutral",
 }
 _PARQUET_COLUMNS = ("image", "usage", "emotion", *LABELS, "unknown", "NF")
 
@@ -56,15 +59,15 @@ def read_parquet(path: Path) -> dict[str, FaceSet]:
     votes = np.stack(
         [table.column(c).to_numpy() for c in (*LABELS, "unknown", "NF")], axis=1
     ).astype(np.float32)
-    emotions = _fer2013_indices(table.column("emotion").to_pylist(), path)
+    emotions = _labels(table.column("emotion").to_pylist(), path)
     usage = np.asarray(table.column("usage").to_pylist())
-    everything = FaceSet(faces, votes, emotions)
+    everything = FaceSet.of(faces, emotions, votes=votes, split=usage)
     return {str(u): everything.take(np.flatnonzero(usage == u)) for u in np.unique(usage)}
 
 
-def _fer2013_indices(names: list[str], path: Path) -> NDArray[np.int64]:
-    """FER2013's own class names (angry, happy, sad ...) as its integer labels."""
+def _labels(names: list[str], path: Path) -> NDArray[np.int64]:
+    """FER2013's own class names (angry, happy, sad ...) as indices into ``LABELS``."""
     unknown = sorted(set(names) - _FER2013_NAMES.keys())
     if unknown:
         raise DataError(f"{path.name} has emotions that FER2013 does not know: {unknown[:3]}.")
-    return np.array([_FER2013_NAMES[name] for name in names], np.int64)
+    return np.array([LABELS.index(_FER2013_NAMES[name]) for name in names], np.int64)

@@ -59,9 +59,9 @@ def _drawn(n, seed=0):
         centre = (int(x), int(y) if happy else int(y) + 6)
         cv2.ellipse(faces[i], centre, (10, 7), 0, start, end, 30, 2)
         votes[i, 1 if happy else 3] = 10
-    fer2013 = np.where(votes[:, 1] > 0, 3, 4).astype(np.int64)
+    expression = votes.argmax(axis=1)
     noisy = np.clip(faces + rng.normal(0, 8, faces.shape), 0, 255).astype(np.uint8)
-    return FaceSet(noisy, votes, fer2013)
+    return FaceSet.of(noisy, expression, votes=votes)
 
 
 def _parquet(path, faces, usages):
