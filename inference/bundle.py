@@ -18,7 +18,7 @@ from inference.files import file_sha256, write_atomically
 from inference.labels import LABELS
 from inference.quality import QualityConfig
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 KERAS_FILE = "model.keras"
 TFLITE_FILE = "model.tflite"
 CARD_FILE = "card.json"
@@ -30,14 +30,19 @@ class Card:
 
     Attributes:
         architecture: name in the registry.
-        labels: of the outputs, in order.
+        labels: of the output ``expression``, in order.
         input_size: side of the square gray input in pixels, values 0..255.
         crop: how the face is cut out of the frame.
         quality: limits of the quality gate, tuned with this network.
-        temperature: the logits are divided by it (Guo et al., "On Calibration of Modern
-            Neural Networks", ICML 2017).
-        unsure_below: a top probability below this is "unsure".
+        temperature: the logits are divided by it, so that the probabilities are how people
+            would divide over the labels (Guo et al., "On Calibration of Modern Neural
+            Networks", ICML 2017).
+        confidence_temperature: divided by this instead, the largest probability is the
+            chance that the top label is the one most people would choose.
+        unsure_below: a confidence below this is "unsure".
         mixed_above: several labels above this are a mixed expression.
+        heads: each output -> its labels in order.
+        frames: pictures in one input; more than one for a network that reads clips.
         training: data with their hashes, seed and configuration.
         metrics: each with its rule and number of faces.
         libraries: versions that made the files.
@@ -51,8 +56,11 @@ class Card:
     crop: CropConfig
     quality: QualityConfig
     temperature: float
+    confidence_temperature: float
     unsure_below: float
     mixed_above: float
+    heads: dict[str, tuple[str, ...]]
+    frames: int = 1
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     libraries: dict[str, str] = field(default_factory=dict)
@@ -68,7 +76,7 @@ class Card:
         """Parse a card.
 
         Raises:
-            BundleIncompatibleError: another format version, or other labels.
+            BundleIncompatibleError: another format version.
             BundleCorruptError: not a card.
         """
         try:
@@ -84,15 +92,15 @@ class Card:
             raw["labels"] = tuple(raw["labels"])
             raw["crop"] = CropConfig(**raw["crop"])
             raw["quality"] = QualityConfig(**raw["quality"])
-            card = cls(**raw)
-        except (TypeError, KeyError) as error:
+            raw["heads"] = {head: tuple(labels) for head, labels in raw["heads"].items()}
+            return cls(**raw)
+        except (TypeError, KeyError, AttributeError) as error:
             raise BundleCorruptError(f"The model's card is incomplete: {error}") from error
-        if card.labels != LABELS:
-            raise BundleIncompatibleError(
-                f"The model knows the labels {', '.join(card.labels)}; "
-                f"this program needs {', '.join(LABELS)}."
-            )
-        return card
+
+    @property
+    def confidence_exponent(self) -> float:
+        """From probabilities to confidences, see ``calibrate.confidence``."""
+        return self.temperature / self.confidence_temperature
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +111,15 @@ class Bundle:
     card: Card
 
     @classmethod
-    def load(cls, path: Path) -> Bundle:
+    def load(cls, path: Path, *, labels: tuple[str, ...] | None = LABELS) -> Bundle:
         """Read the card and check the files against it.
 
         ``model.keras`` is checked only where it is there: a server that runs LiteRT can
         do without it.
+
+        Args:
+            path: folder of the bundle.
+            labels: that it must know, in order; ``None`` takes any, as evaluation does.
 
         Raises:
             BundleCorruptError: a file is missing, damaged or not the one of the card.
@@ -117,6 +129,11 @@ class Bundle:
             card = Card.from_json((path / CARD_FILE).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             raise BundleCorruptError(f"The model {path.name} has no readable card.") from error
+        if labels is not None and card.labels != labels:
+            raise BundleIncompatibleError(
+                f"The model knows the labels {', '.join(card.labels)}; "
+                f"this program needs {', '.join(labels)}."
+            )
         for name in (TFLITE_FILE, KERAS_FILE):
             file = path / name
             if not file.exists():

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from inference.align import crop_face, roll_degrees
 from inference.bundle import Bundle
-from inference.calibrate import labels_above, softmax
+from inference.calibrate import confidence, labels_above, softmax
 from inference.detectors import Detections, Detector, load_detector
 from inference.flow import follow
 from inference.frames import DEFAULT_LIMITS, FrameLimits, decode_jpeg
@@ -57,6 +57,8 @@ class FaceResult:
         detection_score: 0..1.
         probabilities: ``(8,)`` float32 calibrated, of this frame alone; zeros if not scored.
         smoothed: ``(8,)`` running mean of the track; zeros if not scored.
+        confidence: the chance, 0..1, that the top of ``smoothed`` is what most people would
+            call this face; 0 if not scored.
         label: top of ``smoothed``, ``None`` when unsure.
         mixed: two or more labels above the mixed threshold, strongest first; else empty.
         unsure: why no label is given.
@@ -69,6 +71,7 @@ class FaceResult:
     detection_score: float
     probabilities: NDArray[np.float32]
     smoothed: NDArray[np.float32]
+    confidence: float
     label: str | None
     mixed: tuple[str, ...]
     unsure: UnsureReason | None
@@ -274,14 +277,15 @@ class FacePipeline:
     ) -> FaceResult:
         card = self.bundle.card
         if probabilities is None:
-            smoothed = _NOTHING
+            smoothed, chance = _NOTHING, 0.0
             label: str | None = None
             mixed: tuple[str, ...] = ()
         else:
             smoothed = track.smooth(probabilities, at)
             top = int(np.argmax(smoothed))
             above = labels_above(smoothed, card.mixed_above)
-            sure = bool(smoothed[top] >= card.unsure_below)
+            chance = float(confidence(smoothed, card.confidence_exponent))
+            sure = chance >= card.unsure_below
             label = LABELS[top] if sure else None
             mixed = above if sure and len(above) > 1 else ()
             reason = None if sure else UnsureReason.NOT_CONFIDENT
@@ -293,6 +297,7 @@ class FacePipeline:
             detection_score=track.score,
             probabilities=_NOTHING if probabilities is None else probabilities,
             smoothed=smoothed,
+            confidence=chance,
             label=label,
             mixed=mixed,
             unsure=reason,

@@ -21,6 +21,20 @@ class Runtime(Protocol):
         """Classify ``(n, side, side)`` uint8 faces -> ``(n, 8)`` float32 logits; n may be 0."""
         ...
 
+    def heads(self, faces_gray: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+        """The logits of every head of the bundle's card, ``(n, classes)``.
+
+        A network that reads clips takes ``(n, side, side, frames)``.
+        """
+        ...
+
+
+def as_input(faces_gray: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """``(n, side, side[, frames])`` uint8 -> ``(n, [frames,] side, side, 1)`` float32."""
+    if faces_gray.ndim == 4:
+        faces_gray = np.moveaxis(faces_gray, 3, 1)
+    return faces_gray[..., None].astype(np.float32)
+
 
 #: ``litert`` is the product's; ``keras`` serves GPU servers and is the reference.
 RUNTIMES: dict[str, str] = {

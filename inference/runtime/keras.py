@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.errors import BundleCorruptError
+from inference.models import norm as _registers_layers  # noqa: F401  (for load_model)
+from inference.runtime.base import as_input
 
 if TYPE_CHECKING:
     from inference.bundle import Bundle
@@ -22,11 +24,15 @@ class KerasRuntime:
             self._model = keras.saving.load_model(bundle.keras_path, compile=False)
         except (ValueError, OSError) as error:
             raise BundleCorruptError(f"{bundle.keras_path.name} cannot be read: {error}") from error
-        self._labels = len(bundle.labels)
+        self._heads = bundle.card.heads
 
     def logits(self, faces_gray: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Classify ``(n, side, side)`` uint8 faces -> ``(n, 8)`` float32 logits; n may be 0."""
+        return self.heads(faces_gray)["expression"]
+
+    def heads(self, faces_gray: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+        """The logits of every head, ``(n, classes)``."""
         if not len(faces_gray):
-            return np.zeros((0, self._labels), np.float32)
-        batch = faces_gray[..., None].astype(np.float32)
-        return np.asarray(self._model.predict_on_batch(batch), np.float32)
+            return {head: np.zeros((0, len(k)), np.float32) for head, k in self._heads.items()}
+        found = self._model.predict(as_input(faces_gray), batch_size=256, verbose=0)
+        return {head: np.asarray(found[head], np.float32) for head in self._heads}

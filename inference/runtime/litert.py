@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from inference.errors import BundleCorruptError
+from inference.runtime.base import as_input
 
 if TYPE_CHECKING:
     from inference.bundle import Bundle
@@ -39,31 +41,59 @@ def open_interpreter(path: Path, *, batch: int | None = None) -> Interpreter:
     return interpreter
 
 
+@dataclass(frozen=True, slots=True)
+class _Network:
+    """An interpreter with the numbers of its input and of the tensor of each head."""
+
+    interpreter: Interpreter
+    faces: int
+    heads: dict[str, int]
+
+
 class LiteRTRuntime:
     """Runs a bundle's ``model.tflite``; keeps one interpreter for each size of batch it met."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._path = bundle.tflite_path
-        self._labels = len(bundle.labels)
-        self._interpreters: dict[int, tuple[Interpreter, int, int]] = {}
-        self._interpreter(1)
+        self._heads = bundle.card.heads
+        self._networks: dict[int, _Network] = {}
+        self._network(1)
 
     def logits(self, faces_gray: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Classify ``(n, side, side)`` uint8 faces -> ``(n, 8)`` float32 logits; n may be 0."""
-        out = np.empty((len(faces_gray), self._labels), np.float32)
-        for start in range(0, len(faces_gray), MAX_BATCH):
+        return self._run(faces_gray, ("expression",))["expression"]
+
+    def heads(self, faces_gray: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+        """The logits of every head, ``(n, classes)``."""
+        return self._run(faces_gray, tuple(self._heads))
+
+    def _run(
+        self, faces_gray: NDArray[np.uint8], heads: tuple[str, ...]
+    ) -> dict[str, NDArray[np.float32]]:
+        n = len(faces_gray)
+        out = {head: np.empty((n, len(self._heads[head])), np.float32) for head in heads}
+        for start in range(0, n, MAX_BATCH):
             part = faces_gray[start : start + MAX_BATCH]
-            interpreter, faces, logits = self._interpreter(len(part))
-            interpreter.set_tensor(faces, part[..., None].astype(np.float32))
-            interpreter.invoke()
-            out[start : start + len(part)] = interpreter.get_tensor(logits)
+            network = self._network(len(part))
+            network.interpreter.set_tensor(network.faces, as_input(part))
+            network.interpreter.invoke()
+            for head in heads:
+                logits = network.interpreter.get_tensor(network.heads[head])
+                out[head][start : start + len(part)] = logits
         return out
 
-    def _interpreter(self, batch: int) -> tuple[Interpreter, int, int]:
-        """The interpreter for a size of batch, with the indices of its input and output."""
-        if batch not in self._interpreters:
+    def _network(self, batch: int) -> _Network:
+        if batch not in self._networks:
             interpreter = open_interpreter(self._path, batch=batch)
-            faces = interpreter.get_input_details()[0]["index"]
-            logits = interpreter.get_output_details()[0]["index"]
-            self._interpreters[batch] = (interpreter, faces, logits)
-        return self._interpreters[batch]
+            outputs = interpreter.get_signature_runner().get_output_details()
+            unknown = sorted(set(self._heads) - set(outputs))
+            if unknown:
+                raise BundleCorruptError(
+                    f"{self._path.name} lacks the output {unknown[0]} of its card."
+                )
+            self._networks[batch] = _Network(
+                interpreter,
+                interpreter.get_input_details()[0]["index"],
+                {head: outputs[head]["index"] for head in self._heads},
+            )
+        return self._networks[batch]

@@ -17,6 +17,8 @@ class AugmentConfig:
         rotation_deg: largest rotation either way.
         scale: largest relative change of size; aspect changes by a third of it.
         shift: largest shift as a share of the side.
+        shear_deg: largest shear angle either way.
+        mirror: half of the faces are mirrored.
         gamma: largest relative change of gamma.
         degrade_chance: chance of being shrunk and enlarged again (a far or soft face).
         noise_chance: chance of sensor noise.
@@ -27,6 +29,8 @@ class AugmentConfig:
     rotation_deg: float = 15.0
     scale: float = 0.15
     shift: float = 0.08
+    shear_deg: float = 0.0
+    mirror: bool = True
     gamma: float = 0.4
     degrade_chance: float = 0.15
     noise_chance: float = 0.15
@@ -39,7 +43,8 @@ def augment(
     """Change each face at random.
 
     Args:
-        faces_gray: ``(n, side, side)`` uint8; not changed.
+        faces_gray: ``(n, side, side)`` uint8, or ``(n, side, side, frames)``: the frames of
+            a clip are changed alike; not changed in place.
         rng: source of all randomness.
         config: ranges.
 
@@ -52,9 +57,10 @@ def augment(
     zoom = rng.uniform(1 - config.scale, 1 + config.scale, n)
     aspect = rng.uniform(1 - config.scale / 3, 1 + config.scale / 3, n)
     shift = side * rng.uniform(-config.shift, config.shift, (n, 2))
-    mirror = np.where(rng.random(n) < 0.5, -1.0, 1.0)
+    mirror = np.where((rng.random(n) < 0.5) & config.mirror, -1.0, 1.0)
     gamma = np.exp(rng.uniform(-config.gamma, config.gamma, n))
     chances = rng.random((n, 3))
+    shear = np.tan(np.deg2rad(rng.uniform(-config.shear_deg, config.shear_deg, n)))
     ramp = np.linspace(0.0, 1.0, 256)
     centre = (side - 1) / 2
     for i in range(n):
@@ -65,6 +71,7 @@ def augment(
                 [mirror[i] * zoom[i] * aspect[i] * sin, zoom[i] * cos],
             ]
         )
+        linear = linear @ np.array([[1.0, shear[i]], [0.0, 1.0]])
         offset = centre + shift[i] - linear @ (centre, centre)
         face = cv2.warpAffine(
             faces_gray[i],
@@ -102,7 +109,7 @@ def mix(
     et al., "CutMix", ICCV 2019); the share is drawn from Beta(0.4, 0.4).
 
     Args:
-        faces_gray: ``(n, side, side)`` uint8; not changed.
+        faces_gray: ``(n, side, side)`` or ``(n, side, side, frames)`` uint8; not changed.
         targets: arrays ``(n, ...)`` to blend in the same shares.
         rng: source of all randomness.
         chance: of each face to be blended.

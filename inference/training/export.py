@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
+import zipfile
 from importlib.metadata import version
 from pathlib import Path
 
+import h5py
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from inference import models
 from inference.bundle import KERAS_FILE, TFLITE_FILE
 from inference.errors import DataError
 from inference.files import file_sha256, write_atomically
 
+_WEIGHTS_MEMBER = "model.weights.h5"
 #: Versions worth knowing when a bundle behaves unlike its card.
 _LIBRARIES = ("keras", "tensorflow", "tensorflow-cpu", "ai-edge-litert", "numpy")
 
 
 def inference_network(trained: keras.Model, architecture: str, input_size: int) -> keras.Model:
-    """The float32 network with the expression head alone.
+    """The float32 network with all heads, its kernels rounded to what is stored.
 
-    A network trained in mixed precision is rebuilt in float32 before conversion; its
-    auxiliary head has done its work.
+    A network trained in mixed precision is rebuilt in float32 before conversion.
 
     Args:
         trained: a model with an output named ``expression``.
@@ -29,14 +34,19 @@ def inference_network(trained: keras.Model, architecture: str, input_size: int) 
         input_size: side of its input in pixels.
 
     Returns:
-        ``(n, input_size, input_size, 1)`` float32 in 0..255 -> ``(n, 8)`` logits.
+        ``(n, input_size, input_size, 1)`` float32 in 0..255 -> dict of logits.
     """
     heads = {name: int(output.shape[-1]) for name, output in trained.output.items()}
     if "expression" not in heads:
         raise DataError("The trained network has no output named “expression”.")
     rebuilt = models.build(architecture, input_size=input_size, heads=heads)
-    rebuilt.set_weights(trained.get_weights())
-    return keras.Model(rebuilt.input, rebuilt.output["expression"], name=architecture)
+    rebuilt.set_weights([_rounded(w) for w in trained.get_weights()])
+    return rebuilt
+
+
+def _rounded(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Kernels in half precision; statistics and biases, which are few, as they are."""
+    return weights.astype(np.float16).astype(np.float32) if weights.ndim > 1 else weights
 
 
 def convert_to_tflite(network: keras.Model) -> bytes:
@@ -56,9 +66,40 @@ def write_networks(network: keras.Model, out: Path) -> dict[str, str]:
     out.mkdir(parents=True, exist_ok=True)
     partial = out / f".partial.{KERAS_FILE}"
     network.save(partial)
+    _halve_weights(partial)
     partial.replace(out / KERAS_FILE)
     write_atomically(out / TFLITE_FILE, convert_to_tflite(network))
     return {name: file_sha256(out / name) for name in (KERAS_FILE, TFLITE_FILE)}
+
+
+def _halve_weights(path: Path) -> None:
+    """Store the kernels of a ``.keras`` file in half precision, which they were rounded to.
+
+    Keras reads them into float32 variables again; the file is half as large.
+    """
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    source = h5py.File(io.BytesIO(members[_WEIGHTS_MEMBER]), "r")
+    smaller = io.BytesIO()
+    with source, h5py.File(smaller, "w") as target:
+
+        def copy(name: str, item: h5py.Group | h5py.Dataset) -> None:
+            if isinstance(item, h5py.Dataset):
+                narrow = item.ndim > 1 and item.dtype == np.float32
+                target.create_dataset(
+                    name, data=item[()].astype(np.float16) if narrow else item[()]
+                )
+            else:
+                target.require_group(name)
+            twin = target[name]
+            for key, value in item.attrs.items():
+                twin.attrs[key] = value
+
+        source.visititems(copy)
+    members[_WEIGHTS_MEMBER] = smaller.getvalue()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
 
 
 def library_versions() -> dict[str, str]:

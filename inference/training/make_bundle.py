@@ -16,7 +16,7 @@ from inference.data.parquet import read_parquet
 from inference.errors import DataError
 from inference.evaluation.evaluate import evaluate
 from inference.files import file_sha256
-from inference.labels import LABELS
+from inference.labels import FER2013_LABELS, LABEL_SETS
 from inference.quality import QualityConfig
 from inference.training import train as _registers_schedules  # noqa: F401  (for load_model)
 from inference.training.export import inference_network, library_versions, write_networks
@@ -43,17 +43,21 @@ def make_bundle(run: Path, data: Path, out: Path, *, holdout: float) -> Bundle:
     splits = read_parquet(data)
     rest, held_back = split_holdout(splits["Training"], holdout, config["seed"])
 
-    architecture, size = config["architecture"], config["input_size"]
-    files = write_networks(inference_network(trained, architecture, size), out)
+    architecture, recipe = config["architecture"], config["recipe"]
+    size, labels = recipe["input_size"], tuple(LABEL_SETS[recipe["label_set"]])
+    network = inference_network(trained, architecture, size)
+    files = write_networks(network, out)
     card = Card(
         architecture=architecture,
-        labels=LABELS,
+        labels=labels,
         input_size=size,
         crop=CropConfig(),
         quality=QualityConfig(),
         temperature=1.0,
+        confidence_temperature=1.0,
         unsure_below=0.0,
         mixed_above=0.5,
+        heads={head: FER2013_LABELS if head == "fer2013" else labels for head in network.output},
         training={
             "data": "FER2013 Training with FER+ votes, without near copies of PrivateTest",
             "data_sha256": file_sha256(data),

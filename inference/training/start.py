@@ -9,7 +9,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.calibrate import softmax
 from inference.errors import DataError
+from inference.models import norm as _registers_layers  # noqa: F401  (for load_model)
+from inference.training.feed import Examples
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +23,6 @@ def load_trained(path: Path) -> keras.Model:
     Raises:
         DataError: no such file, or not a network.
     """
-    from inference.models import norm as _registers  # noqa: F401
-
     try:
         return keras.saving.load_model(path, compile=False)
     except (OSError, ValueError) as error:
@@ -56,24 +57,25 @@ def take_over_weights(model: keras.Model, source: keras.Model) -> list[str]:
 
 
 def teach(
-    teacher: keras.Model, faces_gray: NDArray[np.uint8], batch: int = 256
+    teacher: keras.Model, shown: Examples, batch: int = 256
 ) -> dict[str, NDArray[np.float32]]:
     """What a teacher says of each face and its mirror image, averaged.
 
     Args:
         teacher: logits for each head.
-        faces_gray: ``(n, side, side)`` uint8.
+        shown: the faces.
         batch: faces at a time.
 
     Returns:
         head -> ``(n, classes)`` probabilities.
     """
     said: dict[str, list[NDArray[np.float32]]] = {}
-    for start in range(0, len(faces_gray), batch):
-        part = faces_gray[start : start + batch, ..., None].astype(np.float32)
-        both = teacher.predict_on_batch(np.concatenate([part, part[:, :, ::-1]]))
+    for start in range(0, len(shown), batch):
+        part = shown.inputs(slice(start, start + batch))
+        # The side is the last axis but one, with or without frames.
+        both = teacher.predict_on_batch(np.concatenate([part, np.flip(part, axis=-2)]))
         for head, logits in both.items():
-            exponent = np.exp(logits - logits.max(axis=1, keepdims=True))
-            p = exponent / exponent.sum(axis=1, keepdims=True)
-            said.setdefault(head, []).append((p[: len(part)] + p[len(part) :]) / 2)
-    return {head: np.concatenate(parts).astype(np.float32) for head, parts in said.items()}
+            p = softmax(np.asarray(logits, np.float32))
+            both_sides = (p[: len(part)] + p[len(part) :]) / 2
+            said.setdefault(head, []).append(both_sides.astype(np.float32))
+    return {head: np.concatenate(parts) for head, parts in said.items()}

@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.bundle import Bundle, Card
-from inference.calibrate import softmax
+from inference.calibrate import confidence, softmax
 from inference.data.faces import FaceSet, label_distribution
 from inference.detectors import load_detector
 from inference.errors import DataError
 from inference.evaluation.placed import Placement, place, strongest_in_place
 from inference.evaluation.rules import plurality
+from inference.labels import LABELS
 from inference.pipeline import FacePipeline, PipelineConfig
 from inference.quality import QualityConfig, sharpness, turn
 from inference.runtime import load_runtime
@@ -49,7 +50,10 @@ _SENSOR_NOISE = 3.0
 
 
 def fit_temperature(logits: NDArray[np.float32], distribution: NDArray[np.float32]) -> float:
-    """The temperature of least cross-entropy to the votes, by golden-section search in log T."""
+    """The temperature of least cross-entropy to ``(n, 8)`` distributions.
+
+    By golden-section search in log T.
+    """
     low, high = np.log(0.3), np.log(5.0)
     golden = (np.sqrt(5) - 1) / 2
 
@@ -101,7 +105,7 @@ def _measure(pipeline: FacePipeline, faces: FaceSet, placement: Placement) -> _M
         sharpness=np.array([sharpness(crop) for crop in crops]),
         turns=np.array(turns),
         right=probabilities.argmax(axis=1) == truth[rows],
-        confidence=probabilities.max(axis=1),
+        confidence=confidence(probabilities, pipeline.bundle.card.confidence_exponent),
         missed=len(faces) - len(rows),
     )
 
@@ -161,13 +165,18 @@ def tune(bundle: Bundle, held_back: FaceSet) -> Card:
         held_back: faces not trained on and not reported on.
 
     Returns:
-        The bundle's card with new ``temperature``, ``quality``, ``unsure_below`` and
+        The bundle's card with new temperatures, ``quality``, ``unsure_below`` and
         ``mixed_above``.
     """
     used = plurality(held_back.votes) >= 0
     distribution, _ = label_distribution(held_back.votes)
     logits = load_runtime("litert", bundle).logits(held_back.faces_gray)
-    card = replace(bundle.card, temperature=fit_temperature(logits[used], distribution[used]))
+    majority = np.eye(len(LABELS), dtype=np.float32)[plurality(held_back.votes[used])]
+    card = replace(
+        bundle.card,
+        temperature=fit_temperature(logits[used], distribution[used]),
+        confidence_temperature=fit_temperature(logits[used], majority),
+    )
     pipeline = FacePipeline.load(Bundle(bundle.path, card), PipelineConfig(redetect_s=0.0))
     labelled = held_back.take(np.flatnonzero(used))
 
@@ -217,6 +226,7 @@ def tune(bundle: Bundle, held_back: FaceSet) -> Card:
         card,
         quality=_rounded(quality),
         temperature=round(card.temperature, 4),
+        confidence_temperature=round(card.confidence_temperature, 4),
         unsure_below=round(unsure_below, 3),
         mixed_above=_mixed_threshold(softmax(logits, card.temperature), distribution),
     )

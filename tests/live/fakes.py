@@ -44,6 +44,7 @@ def face(track_id: int = 1, unsure: UnsureReason | None = None, **shares: float)
         detection_score=0.9,
         probabilities=vector if scored else np.zeros(len(LABELS), np.float32),
         smoothed=vector,
+        confidence=float(vector.max()) if scored else 0.0,
         label=None if unsure else LABELS[int(vector.argmax())],
         mixed=(),
         unsure=unsure,
