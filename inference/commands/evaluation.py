@@ -8,9 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from inference.commands.options import HOLDOUT, add_data, add_seed
+from inference.commands.options import HOLDOUT, add_data, add_seed, read_split
 from inference.detectors import DETECTORS, load_detector
-from inference.errors import DataError
 
 
 def add(commands: Any) -> None:
@@ -34,22 +33,17 @@ def add(commands: Any) -> None:
 
 def _evaluate(args: argparse.Namespace) -> None:
     from inference.bundle import Bundle
-    from inference.data.parquet import read_parquet
     from inference.evaluation.evaluate import evaluate
 
     bundle = Bundle.load(args.bundle)
-    splits = read_parquet(args.data)
-    if args.usage not in splits:
-        raise DataError(f"There is no split {args.usage}; there are {', '.join(splits)}.")
-    print(json.dumps(evaluate(bundle, splits[args.usage]), indent=2))
+    print(json.dumps(evaluate(bundle, read_split(args, args.usage)), indent=2))
 
 
 def _measure_detector(args: argparse.Namespace) -> None:
-    from inference.data.faces import split_holdout
-    from inference.data.parquet import read_parquet
+    from inference.data.faces import TRAINING, split_holdout
     from inference.evaluation.geometry import measure
     from inference.evaluation.placed import Placement
 
-    _, held_back = split_holdout(read_parquet(args.data)["Training"], HOLDOUT, args.seed)
+    _, held_back = split_holdout(read_split(args, TRAINING), HOLDOUT, args.seed)
     found = measure(load_detector(args.detector), held_back.faces_gray[: args.count], Placement())
     print(json.dumps(dataclasses.asdict(found), indent=2))

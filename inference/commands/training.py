@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from inference.commands.options import HOLDOUT, add_data, add_seed
+from inference.commands.options import HOLDOUT, add_data, add_seed, read_split
 from inference.models import ARCHITECTURES, Recipe
 from inference.training.augment import AugmentConfig
 
@@ -29,14 +29,17 @@ def add(commands: Any) -> None:
     export.add_argument("--out", type=Path, required=True, help="folder of the bundle")
     export.set_defaults(run=_export)
 
+    export.add_argument("--report", metavar="SPLIT", help="measure it on this split (PublicTest)")
+
     for command in (train, export):
+        command.add_argument(
+            "--holdout", type=float, default=HOLDOUT, help="share of the training data held back"
+        )
         add_data(command)
         add_seed(command)
 
 
 def _train(args: argparse.Namespace) -> None:
-    from inference.data.faces import split_holdout
-    from inference.data.parquet import read_parquet
     from inference.training.train import TrainConfig, train
 
     wanted = {f.name: getattr(args, f.name) for f in fields(Recipe) if f.name != "augment"}
@@ -51,8 +54,15 @@ def _train(args: argparse.Namespace) -> None:
     changed = {name: value for name, value in drawn.items() if value is not None}
     augment = replace(config.recipe.augment, **changed)
     config = replace(config, recipe=replace(config.recipe, augment=augment))
-    faces, held_back = split_holdout(read_parquet(args.data)["Training"], HOLDOUT, args.seed)
+    faces, held_back = _training_part(args, args.holdout, config.recipe.input_size)
     train(faces, config, args.out, validation=held_back, resume=args.resume)
+
+
+def _training_part(
+    args: argparse.Namespace, holdout: float, side: int
+) -> tuple[FaceSet, FaceSet]:
+    """The faces to learn from, and those held back; test splits are not looked at."""
+    return split_holdout(read_split(args, TRAINING, side=side), holdout, args.seed)
 
 
 def _add_fields(group: Any, config: type[Recipe] | type[AugmentConfig], prefix: str = "") -> None:
@@ -67,6 +77,23 @@ def _add_fields(group: Any, config: type[Recipe] | type[AugmentConfig], prefix: 
 
 def _export(args: argparse.Namespace) -> None:
     from inference.training.make_bundle import make_bundle
+    from inference.training.train import read_config
 
-    bundle = make_bundle(args.run_folder, args.data, args.out, holdout=HOLDOUT)
+    config = read_config(args.run_folder)
+    rest, held_back = _training_part(args, args.holdout, config.recipe.input_size)
+    report_on = {}
+    if args.report:
+        report_on[args.report] = read_split(args, args.report, side=config.recipe.input_size)
+    bundle = make_bundle(
+        args.run_folder,
+        args.out,
+        held_back=held_back,
+        report_on=report_on,
+        data={
+            "data": args.data.name,
+            "data_sha256": file_sha256(args.data) if args.data.is_file() else "",
+            "faces": len(rest),
+            "held_back_for_thresholds": len(held_back),
+        },
+    )
     print(f"{bundle.version} -> {args.out}")

@@ -126,6 +126,14 @@ class FaceSet:
             raise DataError(f"There is no face in the split “{split}”; {there}.")
         return self.take(chosen)
 
+    def split_or_all(self, split: str) -> FaceSet:
+        """The faces of one split, or the whole set where no face is in any.
+
+        Raises:
+            DataError: the data have other splits only.
+        """
+        return self.part(split) if (self.split != "").any() else self
+
 
 def split_holdout(faces: FaceSet, fraction: float, seed: int) -> tuple[FaceSet, FaceSet]:
     """Split off a random part for calibration; thresholds are never chosen on the report set.

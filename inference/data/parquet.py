@@ -1,73 +1,148 @@
-"""FER2013 with FER+ votes from one parquet file."""
+"""Faces in a parquet file: encoded pictures with a label, votes, or both."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.data.faces import FaceSet
+from inference.data.collect import Collector
+from inference.data.faces import VOTE_COLUMNS
+from inference.data.names import expression_index, split_name
+from inference.data.pictures import PictureError, decode_gray
+from inference.data.report import Reason
+from inference.data.table import lacking
+from inference.data.votes import VoteJoin, Votes
 from inference.errors import DataError
-from inference.labels import LABELS
 
-_FER2013_NAMES = {
-    "angry": "anger",
-    "disgust": "disgust",
-    "fear": "fear",
-    "happy": "happiness",
-    "sad": "sadness",
-    "surprise": "surprise",
-    "neutral": "neutral",
-}
-_PARQUET_COLUMNS = ("image", "usage", "emotion", *LABELS, "unknown", "NF")
+FORMAT = "a parquet file of pictures"
+#: Rows held as Python objects at a time.
+_BATCH = 256
+_MAX_COLUMN_BYTES = 8 * 2**30
+
+#: What a column may be called.
+_IMAGE, _LABEL, _SPLIT, _ROW = ("image",), ("emotion", "label"), ("usage", "split"), ("row",)
 
 
-def read_parquet(path: Path) -> dict[str, FaceSet]:
-    """Read FER2013 with FER+ votes from one parquet file.
+def read_parquet(path: Path, into: Collector, votes: Votes | None = None) -> str:
+    """Read a parquet file in batches.
 
     Args:
-        path: a file with the columns ``image`` (encoded bytes of a 48x48 picture),
-            ``usage``, ``emotion`` and one column of votes for each FER+ label.
+        path: columns ``image`` (encoded bytes, or a struct with ``bytes``), and ``emotion``
+            or ``label`` (names) or one column of votes for each of ``VOTE_COLUMNS`` or both;
+            ``usage`` or ``split``, and ``row``, where there are some.
+        into: takes the faces.
+        votes: joined by ``row``, or by position where there is no such column; they
+            replace the file's own.
 
     Returns:
-        usage (``"Training"``, ``"PublicTest"``) -> its faces, in file order.
+        The format in words.
 
     Raises:
-        DataError: no such file, not a parquet file, columns missing, an unreadable picture.
+        DataError: damaged, columns missing, or votes of other pictures.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        missing = set(_PARQUET_COLUMNS) - set(pq.read_schema(path).names)
-        if missing:
-            raise DataError(f"{path.name} lacks the columns {', '.join(sorted(missing))}.")
-        table = pq.read_table(path, columns=list(_PARQUET_COLUMNS))
-    except FileNotFoundError:
-        raise DataError(f"There is no file {path}.") from None
-    except (pa.ArrowInvalid, OSError) as error:
-        raise DataError(f"{path.name} is not a parquet file of faces: {error}") from error
-
-    faces = np.empty((table.num_rows, 48, 48), np.uint8)
-    for row, cell in enumerate(table.column("image")):
-        face = cv2.imdecode(np.frombuffer(cell.as_py(), np.uint8), cv2.IMREAD_GRAYSCALE)
-        if face is None or face.shape != (48, 48):
-            raise DataError(f"The picture in row {row} of {path.name} is not a 48x48 picture.")
-        faces[row] = face
-    votes = np.stack(
-        [table.column(c).to_numpy() for c in (*LABELS, "unknown", "NF")], axis=1
-    ).astype(np.float32)
-    emotions = _labels(table.column("emotion").to_pylist(), path)
-    usage = np.asarray(table.column("usage").to_pylist())
-    everything = FaceSet.of(faces, emotions, votes=votes, split=usage)
-    return {str(u): everything.take(np.flatnonzero(usage == u)) for u in np.unique(usage)}
+        with pq.ParquetFile(path) as file:
+            columns = _columns(file.schema_arrow.names, into.name)
+            size = sum(
+                file.metadata.row_group(i).total_byte_size
+                for i in range(file.metadata.num_row_groups)
+            )
+            if size > _MAX_COLUMN_BYTES:
+                raise DataError(f"{into.name} says that it unpacks to {size >> 30} GB, too much.")
+            join = VoteJoin(votes)
+            for position, row in _rows(file, columns):
+                _take(row, position, columns, join, into)
+    except (pa.ArrowException, OSError, ValueError, TypeError, MemoryError, OverflowError):
+        # Arrow's own words speak of thrift and page headers.
+        raise DataError(
+            f"{into.name} is not a parquet file of faces that can be read to its end."
+        ) from None
+    join.check(into.name)
+    return FORMAT
 
 
-def _labels(names: list[str], path: Path) -> NDArray[np.int64]:
-    """FER2013's own class names (angry, happy, sad ...) as indices into ``LABELS``."""
-    unknown = sorted(set(names) - _FER2013_NAMES.keys())
-    if unknown:
-        raise DataError(f"{path.name} has emotions that FER2013 does not know: {unknown[:3]}.")
-    return np.array([LABELS.index(_FER2013_NAMES[name]) for name in names], np.int64)
+def _columns(names: list[str], name: str) -> dict[str, str]:
+    """What is wanted -> the column it is in."""
+    found = {}
+    for key, known in (("image", _IMAGE), ("label", _LABEL), ("split", _SPLIT), ("row", _ROW)):
+        column = next((c for c in known if c in names), None)
+        if column is not None:
+            found[key] = column
+    missing = [] if "image" in found else ["image"]
+    lacked = [c for c in VOTE_COLUMNS if c not in names]
+    if not lacked:
+        found |= {c: c for c in VOTE_COLUMNS}
+    elif len(lacked) < len(VOTE_COLUMNS):
+        missing += lacked
+    elif "label" not in found:
+        missing.append("emotion")
+    if missing:
+        raise lacking(name, missing)
+    return found
+
+
+def _rows(file: Any, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    position = 0
+    for batch in file.iter_batches(batch_size=_BATCH, columns=list(columns.values())):
+        # Cell by cell: the pictures of a batch are never Python objects all at once.
+        for i in range(batch.num_rows):
+            yield position, {c: batch.column(c)[i].as_py() for c in batch.schema.names}
+            position += 1
+
+
+def _take(
+    row: dict[str, Any],
+    position: int,
+    columns: Mapping[str, str],
+    join: VoteJoin,
+    into: Collector,
+) -> None:
+    number = row.get(columns.get("row", ""), position)
+    number = number if isinstance(number, int) and number >= 0 else position
+    source = f"{into.name}, row {number}"
+    label = -1
+    if "label" in columns:
+        name = row[columns["label"]]
+        label = expression_index(name) if isinstance(name, str) else -1
+        if label < 0 and name is not None:
+            into.skip(source, Reason.UNKNOWN_CLASS, f"“{str(name)[:40]}”")
+            return
+    split = ""
+    if "split" in columns:
+        known = split_name(str(row[columns["split"]]))
+        if known is None:
+            into.skip(source, Reason.UNKNOWN_SPLIT, f"“{str(row[columns['split']])[:40]}”")
+            return
+        split = known
+    image = row[columns["image"]]
+    if isinstance(image, dict):
+        image = image.get("bytes")
+    if not isinstance(image, bytes):
+        into.skip(source, Reason.MISSING_PIXELS)
+        return
+    try:
+        gray = decode_gray(image)
+    except PictureError as error:
+        into.skip(source, error.reason, error.detail)
+        return
+    cast, remark = join.of(number, split)
+    if remark:
+        into.remark(remark)
+    own = _own_votes(row) if "NF" in columns else None
+    into.take(gray, source, expression=label, votes=own if cast is None else cast, split=split)
+
+
+def _own_votes(row: dict[str, Any]) -> NDArray[np.float32]:
+    try:
+        votes = np.array([row[c] for c in VOTE_COLUMNS], np.float32)
+    except (TypeError, ValueError):
+        return np.zeros(len(VOTE_COLUMNS), np.float32)
+    usable = bool(np.isfinite(votes).all()) and bool((votes >= 0).all())
+    return votes if usable else np.zeros_like(votes)

@@ -160,10 +160,10 @@ def test_the_shipped_card_claims_what_was_promised(bundle):
 @pytest.mark.slow
 def test_the_shipped_cards_numbers_are_true(bundle, reference_data):
     """Recomputed from the files, where the reference data are on the machine."""
-    from inference.data.parquet import read_parquet
+    from inference.data import read
     from inference.evaluation.evaluate import evaluate
 
-    measured = evaluate(bundle, read_parquet(reference_data)["PublicTest"])
+    measured = evaluate(bundle, read(reference_data)[0].part("PublicTest"))
     claimed = bundle.card.metrics["PublicTest"]
     for rule, claim in claimed["rules"].items():
         assert measured["rules"][rule]["n"] == claim["n"]
