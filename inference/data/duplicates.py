@@ -1,0 +1,303 @@
+"""Pictures that are (nearly) the same: between two splits they make a score better than it is.
+
+Two steps. Candidates are found as a perceptual hash finds them (Zauner, "Implementation and
+Benchmarking of Perceptual Image Hash Functions", 2010): by the low frequencies of the cosine
+transform, here as 60 real numbers in place of 64 bits, so that a threshold can be chosen. The
+lowest are left out, which only say that faces are bright in the middle. Each candidate
+pair is then held to the normalised correlation of all pixels, the one picture moved by up to
+two pixels each way. Brightness and contrast do not count in either step, and mirrored
+pictures are found as well.
+
+The thresholds come from the 31,528 faces of FER2013's Training and PublicTest and from copies
+of 1,500 of them made by hand, see ``CANDIDATE`` and ``SAME``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.data.faces import PRIVATE_TEST, PUBLIC_TEST, TRAINING, FaceSet
+from inference.errors import DataError
+
+#: Correlation of low frequencies from which a pair is looked at.
+CANDIDATE = 0.80
+#: Correlation of pixels from which two pictures are the same.
+SAME = 0.93
+
+#: Frequencies u + v of the transform of a 48x48 picture that are compared.
+_BAND = (3, 10)
+_SIDE = 48
+_MAX_SHIFT = 2
+#: Rows compared at a time: 1,024 x 36,000 correlations are 150 MB.
+_BLOCK = 1024
+_PAIRS = 2048
+
+#: Which of two splits a picture is left in, by what ``drop_duplicates`` is told to keep.
+_ORDERS = {
+    "test": (PRIVATE_TEST, PUBLIC_TEST, TRAINING, ""),
+    "training": (TRAINING, PUBLIC_TEST, PRIVATE_TEST, ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of faces that are the same picture, ``first < second``.
+
+    Attributes:
+        first: ``(m,)`` rows.
+        second: ``(m,)`` rows.
+        mirrored: ``(m,)`` whether one is the other's mirror image.
+        correlation: ``(m,)`` of the pixels, at the best shift.
+    """
+
+    first: NDArray[np.intp]
+    second: NDArray[np.intp]
+    mirrored: NDArray[np.bool_]
+    correlation: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def take(self, index: NDArray[np.intp] | NDArray[np.bool_]) -> Pairs:
+        """Some of the pairs."""
+        return Pairs(
+            self.first[index], self.second[index], self.mirrored[index], self.correlation[index]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateReport:
+    """Which faces are the same picture.
+
+    Attributes:
+        pairs: every pair.
+        group: ``(n,)`` number of the group of equal pictures a face is in; -1 for none.
+        across: the pairs of two different splits.
+        exact: ``(m,)`` pairs whose pixels are the same byte for byte.
+        disagreeing: pairs whose own labels differ.
+    """
+
+    pairs: Pairs
+    group: NDArray[np.intp]
+    across: Pairs
+    exact: NDArray[np.bool_]
+    disagreeing: int
+    by_splits: dict[str, int]
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "pairs": len(self.pairs),
+            "exact": int(self.exact.sum()),
+            "mirrored": int(self.pairs.mirrored.sum()),
+            "groups": int(self.group.max(initial=-1)) + 1,
+            "faces": int((self.group >= 0).sum()),
+            "across_splits": len(self.across),
+            "by_splits": self.by_splits,
+            "disagreeing_labels": self.disagreeing,
+        }
+
+    def summary(self) -> str:
+        """Some lines of plain text for a person."""
+        d = self.to_dict()
+        lines = [
+            f"{d['faces']:,} faces in {d['groups']:,} groups are the same picture as another: "
+            f"{d['pairs']:,} pairs, {d['exact']:,} of them byte for byte, {d['mirrored']:,} "
+            f"mirrored; in {d['disagreeing_labels']:,} pairs the two labels differ.",
+            *(f"  {splits}: {n:,} pairs" for splits, n in self.by_splits.items()),
+        ]
+        return "\n".join(lines)
+
+
+def find_duplicates(faces: FaceSet) -> DuplicateReport:
+    """Find every pair of (nearly) equal pictures.
+
+    Frames of one clip are left aside: they are meant to be alike.
+
+    Returns:
+        The pairs and what they mean for the splits; 36,000 faces take some ten seconds and
+        memory that does not grow with their square.
+    """
+    pairs = same_pictures(faces.faces_gray)
+    clip = faces.clip
+    pairs = pairs.take((clip[pairs.first] != clip[pairs.second]) | (clip[pairs.first] == ""))
+    a, b = pairs.first, pairs.second
+    split = faces.split
+    equal = [
+        bool((faces.faces_gray[i] == faces.faces_gray[j]).all()) for i, j in zip(a, b, strict=True)
+    ]
+    names = [
+        " and ".join(sorted({str(s), str(t)})) or "no split"
+        for s, t in zip(split[a], split[b], strict=True)
+    ]
+    both = (faces.expression[a] >= 0) & (faces.expression[b] >= 0)
+    return DuplicateReport(
+        pairs=pairs,
+        group=_groups(len(faces), pairs),
+        across=pairs.take(split[a] != split[b]),
+        exact=np.array(equal, np.bool_),
+        disagreeing=int((both & (faces.expression[a] != faces.expression[b])).sum()),
+        by_splits={name: names.count(name) for name in sorted(set(names))},
+    )
+
+
+def drop_duplicates(faces: FaceSet, *, across_only: bool = False, keep: str = "test") -> FaceSet:
+    """Leave each picture in one place only.
+
+    Args:
+        faces: with splits, if ``across_only``.
+        across_only: leave equal pictures of one split as they are, and only keep those of
+            two splits apart.
+        keep: of two splits, which one keeps its picture: ``"test"`` (training loses it) or
+            ``"training"``. Within a split the first keeps it.
+
+    Raises:
+        DataError: ``keep`` is neither.
+    """
+    if keep not in _ORDERS:
+        raise DataError(f"Of duplicates “test” or “training” is kept, not “{keep}”.")
+    report = find_duplicates(faces)
+    order = _ORDERS[keep]
+    rank = np.array([order.index(s) if s in order else len(order) for s in faces.split.tolist()])
+    lost = np.zeros(len(faces), np.bool_)
+    # Over whole groups, not pairs: where a = b and b = c, a and c are one picture too.
+    best = np.full(report.group.max(initial=-1) + 1, len(order) + 1)
+    inside = report.group >= 0
+    np.minimum.at(best, report.group[inside], rank[inside])
+    lost[inside] = rank[inside] > best[report.group[inside]]
+    if not across_only:
+        kept: set[int] = set()
+        for row in np.flatnonzero(inside & ~lost).tolist():
+            number = int(report.group[row])
+            lost[row] = number in kept
+            kept.add(number)
+    return faces.take(~lost)
+
+
+def same_pictures(faces_gray: NDArray[np.uint8]) -> Pairs:
+    """Every pair of (nearly) equal pictures, mirrored ones too.
+
+    Args:
+        faces_gray: ``(n, side, side)`` uint8.
+
+    A picture of one gray level is never the same as another.
+    """
+    faces = _at_side(faces_gray)
+    found = [_verify(faces, *candidates) for candidates in _candidates(faces)]
+    empty = np.empty(0)
+    columns = zip(*found, strict=True) if found else ([empty],) * 4
+    first, second, mirrored, correlation = (np.concatenate(c) for c in columns)
+    pairs = Pairs(
+        first.astype(np.intp),
+        second.astype(np.intp),
+        mirrored.astype(np.bool_),
+        correlation.astype(np.float32),
+    )
+    # A symmetric face equals another as it is and mirrored: the better of the two is kept.
+    order = np.lexsort((pairs.mirrored, -pairs.correlation, pairs.second, pairs.first))
+    pairs = pairs.take(order)
+    new = np.ones(len(pairs), np.bool_)
+    new[1:] = (np.diff(pairs.first) != 0) | (np.diff(pairs.second) != 0)
+    return pairs.take(new)
+
+
+def _at_side(faces_gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if faces_gray.shape[1:] == (_SIDE, _SIDE) or not len(faces_gray):
+        return faces_gray
+    how = cv2.INTER_AREA if faces_gray.shape[1] > _SIDE else cv2.INTER_LINEAR
+    return np.stack([cv2.resize(f, (_SIDE, _SIDE), interpolation=how) for f in faces_gray])
+
+
+def _frequencies(
+    faces: NDArray[np.uint8],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The low frequencies of each face as unit vectors, ``(n, even)`` and ``(n, odd)``.
+
+    Mirroring changes the sign of the odd ones (in x) and nothing else.
+    """
+    u, v = np.indices((_SIDE, _SIDE))
+    inside = (u + v >= _BAND[0]) & (u + v <= _BAND[1])
+    out = np.empty((len(faces), int(inside.sum())), np.float32)
+    for row, face in enumerate(faces):
+        out[row] = cv2.dct(face.astype(np.float32))[inside]
+    length = np.linalg.norm(out, axis=1, keepdims=True)
+    out /= np.maximum(length, 1e-6)
+    # Rounding leaves a flat picture with frequencies of its own; it has none.
+    out[length[:, 0] < 1.0] = 0.0
+    odd = v[inside] % 2 == 1
+    return np.ascontiguousarray(out[:, ~odd]), np.ascontiguousarray(out[:, odd])
+
+
+def _candidates(
+    faces: NDArray[np.uint8],
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp], bool]]:
+    """Blocks of pairs ``first < second`` that are alike in their low frequencies."""
+    even, odd = _frequencies(faces)
+    for start in range(0, len(faces), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        same_sign, other_sign = even[rows] @ even[start:].T, odd[rows] @ odd[start:].T
+        for mirrored, correlation in (
+            (False, same_sign + other_sign),
+            (True, same_sign - other_sign),
+        ):
+            at = np.flatnonzero(correlation > CANDIDATE)
+            first, second = np.divmod(at, correlation.shape[1])
+            above = second > first
+            first, second = first[above] + start, second[above] + start
+            for i in range(0, len(first), _PAIRS):
+                yield first[i : i + _PAIRS], second[i : i + _PAIRS], mirrored
+
+
+def _verify(
+    faces: NDArray[np.uint8],
+    first: NDArray[np.intp],
+    second: NDArray[np.intp],
+    mirrored: bool,
+) -> tuple[NDArray[Any], ...]:
+    """Those of the pairs that are the same picture: first, second, mirrored, correlation."""
+    a, b = faces[first], faces[second]
+    if mirrored:
+        b = b[:, :, ::-1]
+    inner = slice(_MAX_SHIFT, _SIDE - _MAX_SHIFT)
+    standing = _unit(b[:, inner, inner])
+    best = np.full(len(first), -1.0, np.float32)
+    for dy in range(2 * _MAX_SHIFT + 1):
+        for dx in range(2 * _MAX_SHIFT + 1):
+            size = _SIDE - 2 * _MAX_SHIFT
+            moved = _unit(a[:, dy : dy + size, dx : dx + size])
+            np.maximum(best, np.einsum("np,np->n", moved, standing), out=best)
+    same = best > SAME
+    return first[same], second[same], np.full(int(same.sum()), mirrored), best[same]
+
+
+def _unit(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Mean 0 and length 1, ``(n, pixels)``."""
+    flat = pictures.reshape(len(pictures), -1).astype(np.float32)
+    flat -= flat.mean(axis=1, keepdims=True)
+    return np.asarray(flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6))
+
+
+def _groups(n: int, pairs: Pairs) -> NDArray[np.intp]:
+    """Connected faces get one number, counted from 0 in order of first appearance; else -1."""
+    parent = list(range(n))
+
+    def root(row: int) -> int:
+        while parent[row] != row:
+            parent[row] = parent[parent[row]]
+            row = parent[row]
+        return row
+
+    for a, b in zip(pairs.first.tolist(), pairs.second.tolist(), strict=True):
+        ra, rb = root(a), root(b)
+        parent[max(ra, rb)] = min(ra, rb)
+    group = np.full(n, -1, np.intp)
+    numbers: dict[int, int] = {}
+    for row in np.unique(np.concatenate([pairs.first, pairs.second])).tolist():
+        group[row] = numbers.setdefault(root(row), len(numbers))
+    return group
