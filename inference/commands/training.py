@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from inference.commands.options import HOLDOUT, add_data, add_seed, read_split
+from inference.data.faces import TRAINING, FaceSet, split_holdout
+from inference.files import file_sha256
 from inference.models import ARCHITECTURES, Recipe
 from inference.training.augment import AugmentConfig
 
@@ -58,9 +60,7 @@ def _train(args: argparse.Namespace) -> None:
     train(faces, config, args.out, validation=held_back, resume=args.resume)
 
 
-def _training_part(
-    args: argparse.Namespace, holdout: float, side: int
-) -> tuple[FaceSet, FaceSet]:
+def _training_part(args: argparse.Namespace, holdout: float, side: int) -> tuple[FaceSet, FaceSet]:
     """The faces to learn from, and those held back; test splits are not looked at."""
     return split_holdout(read_split(args, TRAINING, side=side), holdout, args.seed)
 

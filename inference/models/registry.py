@@ -72,6 +72,11 @@ class Recipe:
     mixed_precision: bool = True
     augment: AugmentConfig = field(default_factory=AugmentConfig)
 
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Recipe:
+        """The recipe that ``dataclasses.asdict`` made this of."""
+        return cls(**{**raw, "augment": AugmentConfig(**raw["augment"])})
+
 
 @dataclass(frozen=True, slots=True)
 class Architecture:

@@ -2,73 +2,91 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import keras
-
+from inference import models
 from inference.align import CropConfig
 from inference.bundle import Bundle, Card, write_card
-from inference.data.faces import split_holdout
-from inference.data.parquet import read_parquet
-from inference.errors import DataError
+from inference.data.faces import FaceSet
 from inference.evaluation.evaluate import evaluate
-from inference.files import file_sha256
-from inference.labels import FER2013_LABELS, LABEL_SETS
+from inference.labels import FER2013_LABELS, LABEL_SETS, LABELS
 from inference.quality import QualityConfig
-from inference.training import train as _registers_schedules  # noqa: F401  (for load_model)
 from inference.training.export import inference_network, library_versions, write_networks
-from inference.training.tune import tune
+from inference.training.start import load_trained
+from inference.training.train import read_config
+from inference.training.tune import tune, tune_temperatures
 
 
-def make_bundle(run: Path, data: Path, out: Path, *, holdout: float) -> Bundle:
-    """Export, tune on the part of Training held back, report on PublicTest.
+def make_bundle(
+    run: Path,
+    out: Path,
+    *,
+    held_back: FaceSet,
+    report_on: Mapping[str, FaceSet],
+    data: Mapping[str, Any],
+) -> Bundle:
+    """Export, tune on the faces held back, report on others.
+
+    The bundle appears whole or not at all.
 
     Args:
         run: folder written by ``training.train.train``.
-        data: the parquet file the run was trained on.
-        out: folder of the bundle.
-        holdout: share held back, as in training.
+        out: folder of the bundle; one that is there is replaced in the end.
+        held_back: faces that training did not learn from.
+        report_on: name -> faces whose numbers go on the card.
+        data: what the card shall say of the training data: name, hash, counts.
 
     Raises:
-        DataError: the run is not finished, or the data lack a split.
+        DataError: the run is not finished, or the faces held back cannot tune the gate.
     """
+    config = read_config(run)
+    trained = load_trained(run / "trained.keras")
+    partial = out.with_name(f".{out.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
     try:
-        config: dict[str, Any] = json.loads((run / "config.json").read_text())
-        trained = keras.saving.load_model(run / "trained.keras", compile=False)
-    except (OSError, ValueError) as error:
-        raise DataError(f"{run} is not the folder of a finished run: {error}") from error
-    splits = read_parquet(data)
-    rest, held_back = split_holdout(splits["Training"], holdout, config["seed"])
+        size, labels = config.recipe.input_size, tuple(LABEL_SETS[config.recipe.label_set])
+        network = inference_network(trained, config.architecture, size)
+        files = write_networks(network, partial)
+        heads = {head: FER2013_LABELS if head == "fer2013" else labels for head in network.output}
+        card = Card(
+            architecture=config.architecture,
+            labels=labels,
+            input_size=size,
+            crop=CropConfig(),
+            quality=QualityConfig(),
+            temperature=1.0,
+            confidence_temperature=1.0,
+            unsure_below=0.0,
+            mixed_above=0.5,
+            heads=heads,
+            frames=models.architecture(config.architecture).frames,
+            training={**data, "config": asdict(config)},
+            libraries=library_versions(),
+            files=files,
+        )
+        # Only the product's own labels go through detector and gate.
+        tuned = tune if labels == LABELS else tune_temperatures
+        card = tuned(Bundle(partial, card), held_back)
+        metrics = {
+            name: evaluate(Bundle(partial, card), faces) for name, faces in report_on.items()
+        }
+        write_card(partial, replace(card, metrics=metrics))
+        Bundle.load(partial, labels=labels)
+        _put_in_place(partial, out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return Bundle.load(out, labels=labels)
 
-    architecture, recipe = config["architecture"], config["recipe"]
-    size, labels = recipe["input_size"], tuple(LABEL_SETS[recipe["label_set"]])
-    network = inference_network(trained, architecture, size)
-    files = write_networks(network, out)
-    card = Card(
-        architecture=architecture,
-        labels=labels,
-        input_size=size,
-        crop=CropConfig(),
-        quality=QualityConfig(),
-        temperature=1.0,
-        confidence_temperature=1.0,
-        unsure_below=0.0,
-        mixed_above=0.5,
-        heads={head: FER2013_LABELS if head == "fer2013" else labels for head in network.output},
-        training={
-            "data": "FER2013 Training with FER+ votes, without near copies of PrivateTest",
-            "data_sha256": file_sha256(data),
-            "faces": len(rest),
-            "held_back_for_thresholds": len(held_back),
-            "config": config,
-        },
-        libraries=library_versions(),
-        files=files,
-    )
-    card = tune(Bundle(out, card), held_back)
-    card = replace(card, metrics={"PublicTest": evaluate(Bundle(out, card), splits["PublicTest"])})
-    write_card(out, card)
-    return Bundle.load(out)
+
+def _put_in_place(partial: Path, out: Path) -> None:
+    """Rename a finished folder over an older one, which stays whole until then."""
+    former = out.with_name(f".{out.name}.former")
+    shutil.rmtree(former, ignore_errors=True)
+    if out.exists():
+        out.rename(former)
+    partial.rename(out)
+    shutil.rmtree(former, ignore_errors=True)

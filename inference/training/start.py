@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from inference.calibrate import softmax
 from inference.errors import DataError
 from inference.models import norm as _registers_layers  # noqa: F401  (for load_model)
-from inference.training.feed import Examples
+from inference.training.examples import Examples
 
 logger = logging.getLogger(__name__)
 

@@ -19,12 +19,14 @@ from inference.labels import LABEL_SETS
 from inference.models import Recipe
 from inference.models.registry import load_function
 from inference.training.callbacks import Curves, EpochStart, Validation
-from inference.training.feed import Batches, Examples, examples, heads_of
+from inference.training.examples import Examples, examples, heads_of
+from inference.training.feed import Batches
 from inference.training.optimise import compile_model
 from inference.training.start import load_trained, take_over_weights, teach
 
 logger = logging.getLogger(__name__)
 
+CONFIG_FILE = "config.json"
 _BACKUP_FOLDER = "backup"
 #: Faces at a time where nothing is learnt.
 _EVALUATION_BATCH = 256
@@ -63,6 +65,19 @@ class TrainConfig:
         return cls(architecture=architecture, recipe=recipe, seed=seed, **own)
 
 
+def read_config(run: Path) -> TrainConfig:
+    """The configuration of the run in a folder.
+
+    Raises:
+        DataError: there is none.
+    """
+    try:
+        raw = json.loads((run / CONFIG_FILE).read_text())
+        return TrainConfig(**{**raw, "recipe": Recipe.from_dict(raw["recipe"])})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{run} is not the folder of a training run: {error}") from error
+
+
 def train(
     faces: FaceSet,
     config: TrainConfig,
@@ -96,12 +111,14 @@ def train(
     if validation is None and (recipe.plateau_patience or recipe.stop_patience):
         raise DataError("This recipe watches the validation accuracy: it needs a part held back.")
     shown = examples(faces, recipe, entry.frames)
-    watched = examples(validation, recipe, entry.frames) if validation else None
+    watched = None
+    if validation is not None:
+        watched = examples(validation, recipe, entry.frames, every_class=False)
     out.mkdir(parents=True, exist_ok=True)
     backup = out / _BACKUP_FOLDER
     if not resume:
         _forget(out)
-    (out / "config.json").write_text(json.dumps(asdict(config), indent=1) + "\n")
+    (out / CONFIG_FILE).write_text(json.dumps(asdict(config), indent=1) + "\n")
     keras.utils.set_random_seed(config.seed)
     if config.deterministic and keras.backend.backend() == "tensorflow":
         import tensorflow as tf

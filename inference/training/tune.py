@@ -22,10 +22,11 @@ from inference.detectors import load_detector
 from inference.errors import DataError
 from inference.evaluation.placed import Placement, place, strongest_in_place
 from inference.evaluation.rules import plurality
-from inference.labels import LABELS
+from inference.models import Recipe
 from inference.pipeline import FacePipeline, PipelineConfig
 from inference.quality import QualityConfig, sharpness, turn
 from inference.runtime import load_runtime
+from inference.training.examples import examples
 
 logger = logging.getLogger(__name__)
 
@@ -157,6 +158,27 @@ def _turn_limit(measured: _Measured) -> float:
     return float(measured.turns[order[below[-1] + 20]])
 
 
+def tune_temperatures(bundle: Bundle, held_back: FaceSet) -> Card:
+    """Choose both temperatures on faces held back from training, see ``tune``.
+
+    The first is fitted to the distribution of the votes where people voted, the second to
+    the one label that most of them gave; without votes both are fitted to the data set's
+    own label, by any label set.
+    """
+    recipe = Recipe.from_dict(bundle.card.training["config"]["recipe"])
+    shown = examples(held_back, recipe, bundle.card.frames, every_class=False)
+    logits = load_runtime("litert", bundle).logits(shown.pictures)
+    distribution = shown.targets["expression"]
+    agreed = np.sort(distribution, axis=1)
+    clear = agreed[:, -1] > agreed[:, -2]
+    majority = np.eye(distribution.shape[1], dtype=np.float32)[distribution.argmax(axis=1)]
+    return replace(
+        bundle.card,
+        temperature=round(fit_temperature(logits, distribution), 4),
+        confidence_temperature=round(fit_temperature(logits[clear], majority[clear]), 4),
+    )
+
+
 def tune(bundle: Bundle, held_back: FaceSet) -> Card:
     """Choose temperature and thresholds on faces held back from training.
 
@@ -170,13 +192,8 @@ def tune(bundle: Bundle, held_back: FaceSet) -> Card:
     """
     used = plurality(held_back.votes) >= 0
     distribution, _ = label_distribution(held_back.votes)
+    card = tune_temperatures(bundle, held_back)
     logits = load_runtime("litert", bundle).logits(held_back.faces_gray)
-    majority = np.eye(len(LABELS), dtype=np.float32)[plurality(held_back.votes[used])]
-    card = replace(
-        bundle.card,
-        temperature=fit_temperature(logits[used], distribution[used]),
-        confidence_temperature=fit_temperature(logits[used], majority),
-    )
     pipeline = FacePipeline.load(Bundle(bundle.path, card), PipelineConfig(redetect_s=0.0))
     labelled = held_back.take(np.flatnonzero(used))
 
@@ -225,8 +242,6 @@ def tune(bundle: Bundle, held_back: FaceSet) -> Card:
     return replace(
         card,
         quality=_rounded(quality),
-        temperature=round(card.temperature, 4),
-        confidence_temperature=round(card.confidence_temperature, 4),
         unsure_below=round(unsure_below, 3),
         mixed_above=_mixed_threshold(softmax(logits, card.temperature), distribution),
     )
