@@ -15,7 +15,9 @@ have two peaks, at 0.45 for different people and above 0.95 for equal pictures, 
 pairs at 0.75 (430 from 0.70 to 0.75, 4,180 at the lower peak). Looking at twelve pairs of each
 step of 0.05: all are the same picture from 0.75 on, eleven from 0.70 to 0.75, ten from 0.65 to
 0.70, three below. At 0.75 there are 5,207 pairs, 42 of them mirrored, and 1,016 between
-Training and PublicTest.
+Training and PublicTest. Of the 600 studio faces of CK+, all cut alike, 186 pairs of different
+persons with the same expression reach 0.75 (one in a thousand) and 4 reach 0.80, none 0.82: on
+such data a pair is a hint. A test set is protected at the cost of a few such training pictures.
 
 Of the copies made by hand, 99 % have at least: brightness and contrast 0.99, gamma of 1.5
 0.97, JPEG of quality 30 0.90, moved by two pixels 0.98, noise of 10 gray levels 0.82, cut by one

@@ -13,6 +13,8 @@ from inference.labels import LABELS
 MAX_NAMED = 100
 #: Names from a data set are cut to this: numpy gives every row the room of the longest.
 _MAX_NAME = 120
+#: Different details of one reason in a summary.
+_MAX_DETAILS = 4
 
 
 class Reason(StrEnum):
@@ -141,9 +143,10 @@ class ReadReport:
             return "\n".join([*lines, "Nothing left out."])
         lines.append(f"{self.left_out:,} left out:")
         for reason, n in self.skipped_by_reason.items():
-            example = next((s for s in self.skipped if s.reason is reason), None)
-            what = "" if example is None else f", such as {example.source}"
-            why = f" ({example.detail})" if example is not None and example.detail else ""
+            examples = [s for s in self.skipped if s.reason is reason]
+            what = f", such as {examples[0].source}" if examples else ""
+            details = [d for d in dict.fromkeys(s.detail for s in examples) if d]
+            why = f" ({', '.join(details[:_MAX_DETAILS])})" if details else ""
             lines.append(f"  {n:,} {IN_WORDS[reason]}{what}{why}")
         return "\n".join(lines)
 

@@ -129,11 +129,14 @@ def _contents_bytes(path: Path) -> int:
         start = max(0, file.seek(0, os.SEEK_END) - 22 - 0xFFFF - 20 - 56)
         file.seek(start)
         tail = file.read()
-    large = tail.rfind(b"PK\x06\x06")
-    if large >= 0:
-        return int.from_bytes(tail[large + 40 : large + 48], "little")
     last = tail.rfind(b"PK\x05\x06")
-    return int.from_bytes(tail[last + 12 : last + 16], "little") if last >= 0 else 0
+    if last < 0:
+        return 0
+    # In a large archive a longer record stands before the last one and its 20-byte pointer.
+    large = last - 20 - 56
+    if large >= 0 and tail[large : large + 4] == b"PK\x06\x06":
+        return int.from_bytes(tail[large + 40 : large + 48], "little")
+    return int.from_bytes(tail[last + 12 : last + 16], "little")
 
 
 def archive_entries(archive: zipfile.ZipFile) -> Iterator[Entry]:
