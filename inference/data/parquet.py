@@ -90,10 +90,13 @@ def _columns(names: list[str], name: str) -> dict[str, str]:
 
 def _rows(file: Any, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, Any]]]:
     position = 0
+    small = [column for key, column in columns.items() if key != "image"]
     for batch in file.iter_batches(batch_size=_BATCH, columns=list(columns.values())):
-        # Cell by cell: the pictures of a batch are never Python objects all at once.
-        for i in range(batch.num_rows):
-            yield position, {c: batch.column(c)[i].as_py() for c in batch.schema.names}
+        pictures = batch.column(columns["image"])
+        others = batch.select(small).to_pylist() if small else [{}] * batch.num_rows
+        for i, row in enumerate(others):
+            # One by one: the pictures of a batch are never Python objects all at once.
+            yield position, {**row, columns["image"]: pictures[i].as_py()}
             position += 1
 
 
