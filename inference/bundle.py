@@ -22,6 +22,8 @@ FORMAT_VERSION = 2
 KERAS_FILE = "model.keras"
 TFLITE_FILE = "model.tflite"
 CARD_FILE = "card.json"
+#: Output with what the heads look at, for networks built upon this one.
+EMBEDDING = "embedding"
 
 
 @dataclass(frozen=True, slots=True)

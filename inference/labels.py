@@ -52,6 +52,14 @@ LABEL_SETS: Mapping[str, Mapping[str, tuple[Expression, ...]]] = MappingProxyTyp
             "sad": (Expression.SADNESS,),
             "surprise": (Expression.SURPRISE,),
         },
+        # The clips of CK+48, as the third older system used them.
+        "clips": {
+            "anger": (Expression.ANGER,),
+            "fear": (Expression.FEAR,),
+            "happiness": (Expression.HAPPINESS,),
+            "sadness": (Expression.SADNESS,),
+            "surprise": (Expression.SURPRISE,),
+        },
         # The nine-layer network merged disgust into anger.
         "six": {
             "anger": (Expression.ANGER, Expression.DISGUST),

@@ -28,6 +28,14 @@ class Runtime(Protocol):
         """
         ...
 
+    def embeddings(self, faces_gray: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """What the heads look at: ``(n, side, side)`` uint8 faces -> ``(n, width)`` float32.
+
+        Raises:
+            BundleIncompatibleError: the network has no such output.
+        """
+        ...
+
 
 def as_input(faces_gray: NDArray[np.uint8]) -> NDArray[np.float32]:
     """``(n, side, side[, frames])`` uint8 -> ``(n, [frames,] side, side, 1)`` float32."""

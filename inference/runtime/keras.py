@@ -8,7 +8,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.errors import BundleCorruptError
+from inference.bundle import EMBEDDING
+from inference.errors import BundleCorruptError, BundleIncompatibleError
 from inference.models import norm as _registers_layers  # noqa: F401  (for load_model)
 from inference.runtime.base import as_input
 
@@ -32,7 +33,18 @@ class KerasRuntime:
 
     def heads(self, faces_gray: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
         """The logits of every head, ``(n, classes)``."""
+        found = self._predict(faces_gray)
+        return {head: found[head] for head in self._heads}
+
+    def embeddings(self, faces_gray: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """What the heads look at, ``(n, width)``."""
+        if EMBEDDING not in self._model.output:
+            raise BundleIncompatibleError("This model gives no embedding.")
+        return self._predict(faces_gray)[EMBEDDING]
+
+    def _predict(self, faces_gray: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
         if not len(faces_gray):
-            return {head: np.zeros((0, len(k)), np.float32) for head, k in self._heads.items()}
+            outputs = self._model.output.items()
+            return {name: np.zeros((0, out.shape[-1]), np.float32) for name, out in outputs}
         found = self._model.predict(as_input(faces_gray), batch_size=256, verbose=0)
-        return {head: np.asarray(found[head], np.float32) for head in self._heads}
+        return {name: np.asarray(values, np.float32) for name, values in found.items()}

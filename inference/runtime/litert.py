@@ -10,7 +10,8 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from inference.errors import BundleCorruptError
+from inference.bundle import EMBEDDING
+from inference.errors import BundleCorruptError, BundleIncompatibleError
 from inference.runtime.base import as_input
 
 if TYPE_CHECKING:
@@ -43,11 +44,12 @@ def open_interpreter(path: Path, *, batch: int | None = None) -> Interpreter:
 
 @dataclass(frozen=True, slots=True)
 class _Network:
-    """An interpreter with the numbers of its input and of the tensor of each head."""
+    """An interpreter with the tensors of its input and outputs, and the outputs' widths."""
 
     interpreter: Interpreter
     faces: int
-    heads: dict[str, int]
+    outputs: dict[str, int]
+    widths: dict[str, int]
 
 
 class LiteRTRuntime:
@@ -67,19 +69,25 @@ class LiteRTRuntime:
         """The logits of every head, ``(n, classes)``."""
         return self._run(faces_gray, tuple(self._heads))
 
+    def embeddings(self, faces_gray: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """What the heads look at, ``(n, width)``."""
+        if EMBEDDING not in self._network(1).outputs:
+            raise BundleIncompatibleError("This model gives no embedding.")
+        return self._run(faces_gray, (EMBEDDING,))[EMBEDDING]
+
     def _run(
-        self, faces_gray: NDArray[np.uint8], heads: tuple[str, ...]
+        self, faces_gray: NDArray[np.uint8], outputs: tuple[str, ...]
     ) -> dict[str, NDArray[np.float32]]:
-        n = len(faces_gray)
-        out = {head: np.empty((n, len(self._heads[head])), np.float32) for head in heads}
+        n, widths = len(faces_gray), self._network(1).widths
+        out = {name: np.empty((n, widths[name]), np.float32) for name in outputs}
         for start in range(0, n, MAX_BATCH):
             part = faces_gray[start : start + MAX_BATCH]
             network = self._network(len(part))
             network.interpreter.set_tensor(network.faces, as_input(part))
             network.interpreter.invoke()
-            for head in heads:
-                logits = network.interpreter.get_tensor(network.heads[head])
-                out[head][start : start + len(part)] = logits
+            for name in outputs:
+                values = network.interpreter.get_tensor(network.outputs[name])
+                out[name][start : start + len(part)] = values
         return out
 
     def _network(self, batch: int) -> _Network:
@@ -94,6 +102,7 @@ class LiteRTRuntime:
             self._networks[batch] = _Network(
                 interpreter,
                 interpreter.get_input_details()[0]["index"],
-                {head: outputs[head]["index"] for head in self._heads},
+                {name: detail["index"] for name, detail in outputs.items()},
+                {name: int(detail["shape"][-1]) for name, detail in outputs.items()},
             )
         return self._networks[batch]

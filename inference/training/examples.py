@@ -33,11 +33,13 @@ class Examples:
         pictures: ``(n, side, side)`` uint8, or ``(n, side, side, frames)`` for clips.
         targets: head -> ``(n, classes)`` float32 distributions.
         weights: head -> ``(n,)`` float32.
+        rows: ``(n,)``: where each stands in the data; of a clip, its last frame.
     """
 
     pictures: NDArray[np.uint8]
     targets: dict[str, NDArray[np.float32]]
     weights: dict[str, NDArray[np.float32]]
+    rows: NDArray[np.intp]
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -52,7 +54,7 @@ class Examples:
             head: (1 - share) * target + share * said[head] if head in said else target
             for head, target in self.targets.items()
         }
-        return Examples(self.pictures, blended, self.weights)
+        return Examples(self.pictures, blended, self.weights, self.rows)
 
 
 def examples(
@@ -76,16 +78,15 @@ def examples(
         )
     distribution, weight = label_targets(faces, recipe.label_set)
     names = list(LABEL_SETS[recipe.label_set])
-    pictures = faces.faces_gray
+    pictures, rows = faces.faces_gray, np.arange(len(faces))
     if frames > 1:
-        rows = clip_rows(faces, frames)
-        pictures = np.moveaxis(faces.faces_gray[rows], 1, 3)
-        faces = faces.take(rows[:, -1])
-        distribution, weight = distribution[rows[:, -1]], weight[rows[:, -1]]
+        of_clips = clip_rows(faces, frames)
+        pictures, rows = np.moveaxis(faces.faces_gray[of_clips], 1, 3), of_clips[:, -1]
+        distribution, weight = distribution[rows], weight[rows]
     used = np.flatnonzero(weight > 0)
     if not len(used):
         raise DataError(f"No face has a label of the set “{recipe.label_set}”.")
-    faces, pictures = faces.take(used), pictures[used]
+    pictures, rows = pictures[used], rows[used]
     distribution, weight = distribution[used], weight[used]
     mass = (distribution * weight[:, None]).sum(axis=0)
     if every_class and not mass.all():
@@ -97,11 +98,10 @@ def examples(
     out_targets = {"expression": distribution}
     out_weights = {"expression": (weight * (distribution @ balance)).astype(np.float32)}
     if "fer2013" in heads_of(recipe):
-        known = faces.fer2013 >= 0
-        rows7 = np.eye(len(FER2013_LABELS), dtype=np.float32)[np.maximum(faces.fer2013, 0)]
-        out_targets["fer2013"] = rows7
-        out_weights["fer2013"] = known.astype(np.float32)
-    return Examples(pictures, out_targets, out_weights)
+        own = faces.fer2013[rows]
+        out_targets["fer2013"] = np.eye(len(FER2013_LABELS), dtype=np.float32)[np.maximum(own, 0)]
+        out_weights["fer2013"] = (own >= 0).astype(np.float32)
+    return Examples(pictures, out_targets, out_weights, rows)
 
 
 def label_targets(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference import models
-from inference.bundle import KERAS_FILE, TFLITE_FILE
+from inference.bundle import EMBEDDING, KERAS_FILE, TFLITE_FILE
 from inference.errors import DataError
 from inference.files import file_sha256, write_atomically
 
@@ -34,14 +34,20 @@ def inference_network(trained: keras.Model, architecture: str, input_size: int) 
         input_size: side of its input in pixels.
 
     Returns:
-        ``(n, input_size, input_size, 1)`` float32 in 0..255 -> dict of logits.
+        ``(n, input_size, input_size, 1)`` float32 in 0..255 -> dict of logits, and of what
+        the heads look at, ``embedding``, where the network has a layer of that name.
     """
-    heads = {name: int(output.shape[-1]) for name, output in trained.output.items()}
+    heads = {
+        name: int(output.shape[-1]) for name, output in trained.output.items() if name != EMBEDDING
+    }
     if "expression" not in heads:
         raise DataError("The trained network has no output named “expression”.")
     rebuilt = models.build(architecture, input_size=input_size, heads=heads)
     rebuilt.set_weights([_rounded(w) for w in trained.get_weights()])
-    return rebuilt
+    outputs = dict(rebuilt.output)
+    if EMBEDDING in {layer.name for layer in rebuilt.layers}:
+        outputs[EMBEDDING] = rebuilt.get_layer(EMBEDDING).output
+    return keras.Model(rebuilt.input, outputs, name=rebuilt.name)
 
 
 def _rounded(weights: NDArray[np.float32]) -> NDArray[np.float32]:

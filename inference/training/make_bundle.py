@@ -10,7 +10,7 @@ from typing import Any
 
 from inference import models
 from inference.align import CropConfig
-from inference.bundle import Bundle, Card, write_card
+from inference.bundle import EMBEDDING, Bundle, Card, write_card
 from inference.data.faces import FaceSet
 from inference.evaluation.evaluate import evaluate
 from inference.labels import FER2013_LABELS, LABEL_SETS, LABELS
@@ -51,7 +51,11 @@ def make_bundle(
         size, labels = config.recipe.input_size, tuple(LABEL_SETS[config.recipe.label_set])
         network = inference_network(trained, config.architecture, size)
         files = write_networks(network, partial)
-        heads = {head: FER2013_LABELS if head == "fer2013" else labels for head in network.output}
+        heads = {
+            head: FER2013_LABELS if head == "fer2013" else labels
+            for head in network.output
+            if head != EMBEDDING
+        }
         card = Card(
             architecture=config.architecture,
             labels=labels,

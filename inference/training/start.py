@@ -74,8 +74,8 @@ def teach(
         part = shown.inputs(slice(start, start + batch))
         # The side is the last axis but one, with or without frames.
         both = teacher.predict_on_batch(np.concatenate([part, np.flip(part, axis=-2)]))
-        for head, logits in both.items():
-            p = softmax(np.asarray(logits, np.float32))
+        for head in both.keys() & shown.targets.keys():
+            p = softmax(np.asarray(both[head], np.float32))
             both_sides = (p[: len(part)] + p[len(part) :]) / 2
             said.setdefault(head, []).append(both_sides.astype(np.float32))
     return {head: np.concatenate(parts) for head, parts in said.items()}

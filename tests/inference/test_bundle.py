@@ -68,7 +68,7 @@ def test_a_missing_folder_is_refused(tmp_path):
         Bundle.load(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"format_version": 1}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format_version": 2}'])
 def test_a_card_that_is_none_is_refused(text):
     with pytest.raises(BundleCorruptError):
         Card.from_json(text)
