@@ -37,7 +37,11 @@ class ReadyMessage(TypedDict):
 
 
 class FaceMessage(TypedDict):
-    """One face; ``box`` in pixels of the frame, ``p`` smoothed probabilities."""
+    """One face.
+
+    ``box`` in pixels of the frame; ``p`` smoothed probabilities: how people would divide over
+    the expressions; ``sure`` the chance that ``label`` is what most of them would say.
+    """
 
     track: int
     you: bool
@@ -46,6 +50,7 @@ class FaceMessage(TypedDict):
     mixed: list[str]
     unsure: str | None
     p: list[float]
+    sure: float
 
 
 class ResultMessage(TypedDict):
@@ -182,4 +187,5 @@ def _face_message(face: FaceResult, you: bool) -> FaceMessage:
         "unsure": face.unsure,
         # Through float64: rounding a float32 keeps its tail of digits in the text.
         "p": [round(share, 3) for share in face.smoothed.tolist()],
+        "sure": round(face.confidence, 3),
     }

@@ -200,6 +200,7 @@ def messages() -> dict[str, str]:
     """Return the sentences and patterns of the page."""
     return {
         "looks": _("Looks {what}, {percent} %"),
+        "certainty": _("About {number} of 100 such faces look {what} to most people."),
         "unsure_because": _("Unsure: {reason}"),
         "percent": _("{percent} %"),
         "you": _("you"),

@@ -88,6 +88,7 @@ export class FaceList {
     item.dataset.expression = said.expression;
     showMarks(part(item, "mark"), said.marks);
     setText(part(item, "label"), said.sentence);
+    setText(part(item, "certainty"), said.certainty);
     const choose = /** @type {HTMLButtonElement} */ (part(item, "choose"));
     choose.setAttribute("aria-pressed", String(face.you));
     setText(choose, face.you ? messages.you : messages.make_this_you);

@@ -12,7 +12,8 @@
  * @property {string | null} label the expression it looks like; null when unsure
  * @property {string[]} mixed two or more expressions, strongest first, when it looks like several
  * @property {string | null} unsure why there is no answer
- * @property {number[]} p eight smoothed probabilities
+ * @property {number[]} p eight smoothed probabilities: how people would divide
+ * @property {number} sure the chance that most people would give it this label
  *
  * @typedef {object} Result
  * @property {"result"} type

@@ -26,6 +26,15 @@ export function percent(share) {
 }
 
 /**
+ * Of a hundred, in steps of five: a figure that changes with every frame is not read.
+ *
+ * @param {number} chance 0 to 1
+ */
+function steady(chance) {
+  return Math.min(95, Math.round(chance * 20) * 5);
+}
+
+/**
  * @param {number} seconds
  * @param {Record<string, string>} messages
  */
@@ -42,6 +51,7 @@ export function duration(seconds, messages) {
  * @property {string} title "happy", "happy + surprised", "unsure"
  * @property {string} figure "82 %", "48 + 37 %", or the reason when unsure
  * @property {string} sentence "Looks happy, 82 %" or "Unsure: too dark"
+ * @property {string} certainty how often such a reading is right; empty when unsure or mixed
  */
 
 /**
@@ -61,6 +71,7 @@ export function describe(face, config) {
       title: config.unsure.title,
       figure: reason,
       sentence: fill(messages.unsure_because, { reason }),
+      certainty: "",
     };
   }
   const names = face.mixed.length > 1 ? face.mixed : [face.label];
@@ -77,5 +88,7 @@ export function describe(face, config) {
     title,
     figure: fill(messages.percent, { percent: figures }),
     sentence: fill(messages.looks, { what: title, percent: figures }),
+    certainty:
+      known.length === 1 ? fill(messages.certainty, { number: steady(face.sure), what: title }) : "",
   };
 }

@@ -17,19 +17,26 @@ const config = {
   reasons: { too_dark: "too dark", not_confident: "could be several" },
   messages: {
     looks: "Looks {what}, {percent} %",
+    certainty: "About {number} of 100 look {what}.",
     unsure_because: "Unsure: {reason}",
     percent: "{percent} %",
     seconds: "{seconds} s",
     minutes: "{minutes} min {seconds} s",
   },
 };
-const face = { track: 1, you: true, box: [0, 0, 1, 1], mixed: [], unsure: null };
+const face = { track: 1, you: true, box: [0, 0, 1, 1], mixed: [], unsure: null, sure: 0.912 };
 
 test("a face looks like something, with how much", () => {
   const said = describe({ ...face, label: "happiness", p: [0.1, 0.82, 0.08] }, config);
   assert.equal(said.sentence, "Looks happy, 82 %");
   assert.deepEqual([said.expression, said.figure], ["happiness", "82 %"]);
   assert.deepEqual(said.marks, [{ expression: "happiness", mark: "▲" }]);
+  assert.equal(said.certainty, "About 90 of 100 look happy.");
+});
+
+test("how often such a reading is right is never all of them", () => {
+  const said = describe({ ...face, label: "happiness", p: [0, 1, 0], sure: 0.999 }, config);
+  assert.equal(said.certainty, "About 95 of 100 look happy.");
 });
 
 test("a mixed expression names both, the stronger first", () => {
@@ -40,6 +47,7 @@ test("a mixed expression names both, the stronger first", () => {
     said.marks.map(({ mark }) => mark),
     ["◇", "▲"],
   );
+  assert.equal(said.certainty, "");
 });
 
 test("unsure says why instead of guessing", () => {
