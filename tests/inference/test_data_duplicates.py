@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from inference.data import read
-from inference.data.duplicates import drop_duplicates, find_duplicates, same_pictures
+from inference.data.duplicates import drop_duplicates, find_duplicates
 from inference.data.faces import FaceSet
+from inference.data.similarity import same_pictures
 from inference.errors import DataError
 from tests.inference.data_files import scene
 
@@ -135,7 +136,7 @@ def test_only_test_or_training_can_be_kept(leaking):
 
 @pytest.mark.slow
 def test_fer2013s_public_splits_leak(reference_data):
-    """The numbers in the module's account."""
+    """The numbers in the account of ``inference.data.similarity``."""
     report = find_duplicates(read(reference_data)[0]).to_dict()
     assert report["pairs"] == 5207
     assert report["by_splits"]["PublicTest and Training"] == 1016
