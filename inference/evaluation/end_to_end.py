@@ -54,6 +54,7 @@ class PlacedScore:
     Attributes:
         face_px: side of the face in the frame.
         roll_deg: its rotation, clockwise.
+        frame_wh: size of the frame in pixels.
         n: faces placed.
         found: faces found; all that follows is of those.
         refused: share that the quality gate would not judge.
@@ -64,6 +65,7 @@ class PlacedScore:
 
     face_px: int
     roll_deg: float
+    frame_wh: tuple[int, int]
     n: int
     found: int
     refused: float
@@ -112,6 +114,7 @@ def score_placed(
             PlacedScore(
                 face_px=placement.face_px,
                 roll_deg=placement.roll_deg,
+                frame_wh=placement.frame_wh,
                 n=len(faces_gray),
                 found=len(rows),
                 refused=refused / len(rows),
@@ -123,11 +126,22 @@ def score_placed(
     return scores
 
 
-def grid(
-    sizes_px: Sequence[int] = SIZES_PX, rolls_deg: Sequence[float] = ROLLS_DEG
-) -> list[Placement]:
-    """Every size at every rotation, in a 320x240 frame as the live page sends."""
-    return [Placement(face_px=px, roll_deg=roll) for px in sizes_px for roll in rolls_deg]
+def near(face_px: int) -> Placement:
+    """A face of this size in a frame in proportion, as 100 pixels in 320x240.
+
+    How small a face the network can read is another question than how small a face the
+    detector finds in a large frame.
+    """
+    return Placement(face_px=face_px, frame_wh=(round(face_px * 3.2), round(face_px * 2.4)))
+
+
+def grid() -> list[Placement]:
+    """Every size at every rotation in a 320x240 frame, as the live page sends it.
+
+    A small face is hardly ever found in there, so it is also placed in a frame in proportion.
+    """
+    live = [Placement(face_px=px, roll_deg=roll) for px in SIZES_PX for roll in ROLLS_DEG]
+    return [*(near(px) for px in SIZES_PX if px < Placement().face_px), *live]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from inference.bundle import Bundle
 from inference.data.faces import FaceSet
 from inference.evaluation.end_to_end import analyse_placed, gate_report
-from inference.evaluation.examine import Evaluation, Measured, examine
+from inference.evaluation.examine import examine
 from inference.evaluation.placed import Placement
+from inference.evaluation.results import Evaluation, Measured
 from inference.labels import LABELS
 from inference.pipeline import FacePipeline, PipelineConfig
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -13,17 +12,11 @@ from inference.bundle import Bundle
 from inference.data.faces import FaceSet, label_distribution
 from inference.errors import BundleIncompatibleError, DataError
 from inference.evaluation import end_to_end
-from inference.evaluation.bootstrap import Interval, ScoreIntervals, compare, score_intervals
+from inference.evaluation.bootstrap import compare, score_intervals
 from inference.evaluation.metrics import Scores, top_k_accuracy
 from inference.evaluation.placed import Placement
-from inference.evaluation.reliability import (
-    Reliability,
-    RiskCoverage,
-    brier,
-    cross_entropy,
-    reliability,
-    risk_coverage,
-)
+from inference.evaluation.reliability import brier, cross_entropy, reliability, risk_coverage
+from inference.evaluation.results import Calibration, Evaluation, Measured, Reference
 from inference.evaluation.views import View, label_set_of, mapped_truth, true_labels, views
 from inference.labels import LABELS
 from inference.pipeline import FacePipeline, PipelineConfig
@@ -31,112 +24,6 @@ from inference.runtime import load_runtime
 
 #: Faces of which the loss end to end is measured; 20 placements of each take a while.
 PLACED_FACES = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A view with its scores.
-
-    Attributes:
-        view: the question and its answers.
-        scores: point values.
-        intervals: around them, persons and clips resampled whole where they are known.
-        top2: share with the true class among the two likeliest.
-        top3: among the three likeliest.
-    """
-
-    view: View
-    scores: Scores
-    intervals: ScoreIntervals
-    top2: float
-    top3: float
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Whether the two kinds of probability mean what they say, on one view.
-
-    Attributes:
-        key: of the view.
-        n: number of faces.
-        distribution: of the largest probability at the first temperature, which was
-            fitted to how people divide and not to how often the top label is right.
-        confidence: of the confidence, at the second temperature, fitted to exactly that.
-        risk: what answering only the surest is worth.
-        unsure_below: the bundle's threshold on the confidence.
-        brier: squared distance of the distribution to the true label.
-        log_loss: cross-entropy to the true label in nats.
-        votes_cross_entropy: cross-entropy to the people's votes; ``nan`` without votes.
-    """
-
-    key: str
-    n: int
-    distribution: Reliability
-    confidence: Reliability
-    risk: RiskCoverage
-    unsure_below: float
-    brier: float
-    log_loss: float
-    votes_cross_entropy: float
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """The int8 network in LiteRT against the float network in Keras.
-
-    Attributes:
-        agreement: head -> share of faces with the same top class.
-        gain: key of a view -> accuracy of LiteRT minus that of Keras, paired.
-    """
-
-    agreement: dict[str, float]
-    gain: dict[str, Interval]
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Everything measured; ``to_dict`` is ``metrics.json``.
-
-    Attributes:
-        version: of the bundle.
-        data: name of the data set.
-        split: of it, ``""`` where it has none.
-        n: faces (or clips) examined.
-        faces: those faces; ``View.rows`` are rows of them.
-        measured: the views, the most telling first.
-        calibration: of the views that the network was made for.
-        reference: ``None`` where ``model.keras`` is not there or was not asked.
-        placed: loss of each placement.
-        gate: what the quality gate does at 100 pixels.
-    """
-
-    version: str
-    data: str
-    split: str
-    n: int
-    faces: FaceSet
-    measured: tuple[Measured, ...]
-    calibration: tuple[Calibration, ...]
-    reference: Reference | None
-    placed: tuple[end_to_end.PlacedScore, ...]
-    gate: dict[str, Any] | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain numbers, lists and texts; ``None`` for what is not defined."""
-        out: dict[str, Any] = _plain(
-            {
-                "model": self.version,
-                "data": self.data,
-                "split": self.split,
-                "n": self.n,
-                "views": {m.view.key: _measured_dict(m) for m in self.measured},
-                "calibration": {c.key: _calibration_dict(c) for c in self.calibration},
-                "int8_against_float": None if self.reference is None else asdict(self.reference),
-                "end_to_end": [score.to_dict() for score in self.placed],
-                "gate_at_100_px": self.gate,
-            }
-        )
-        return out
 
 
 def examine(
@@ -201,7 +88,7 @@ def _inputs(bundle: Bundle, faces: FaceSet) -> tuple[FaceSet, NDArray[np.uint8]]
     frames = bundle.card.frames
     if frames == 1:
         return faces, faces.faces_gray
-    from inference.training.feed import clip_rows
+    from inference.training.examples import clip_rows
 
     rows = clip_rows(faces, frames)
     return faces.take(rows[:, -1]), np.moveaxis(faces.faces_gray[rows], 1, 3)
@@ -241,6 +128,7 @@ def _calibration(view: View, faces: FaceSet, unsure_below: float) -> Calibration
         confidence=reliability(view.confidence, view.right),
         risk=risk_coverage(view.confidence, view.right),
         unsure_below=unsure_below,
+        sure=float(np.mean(view.confidence >= unsure_below)),
         brier=brier(view.probabilities, one_hot),
         log_loss=cross_entropy(view.probabilities, one_hot),
         votes_cross_entropy=to_votes,
@@ -292,62 +180,3 @@ def _placed(
         seen = end_to_end.analyse_placed(pipeline, faces.faces_gray[rows], Placement())
         gate = end_to_end.gate_report(seen, faces.votes[rows])
     return tuple(scores), gate
-
-
-def _measured_dict(measured: Measured) -> dict[str, Any]:
-    view, scores, intervals = measured.view, measured.scores, measured.intervals
-    return {
-        "what": view.title,
-        "n": scores.n,
-        "accuracy": asdict(intervals.accuracy),
-        "macro_f1": asdict(intervals.macro_f1),
-        "top2": measured.top2,
-        "top3": measured.top3,
-        "by_class": {
-            name: {
-                "n": int(scores.support[i]),
-                "precision": asdict(intervals.precision[i]),
-                "recall": asdict(intervals.recall[i]),
-                "f1": asdict(intervals.f1[i]),
-            }
-            for i, name in enumerate(view.classes)
-        },
-        "confusion": scores.confusion.tolist(),
-    }
-
-
-def _calibration_dict(found: Calibration) -> dict[str, Any]:
-    return {
-        "n": found.n,
-        "ece_distribution": found.distribution.expected_error,
-        "ece_confidence": found.confidence.expected_error,
-        "mean_gap_distribution": found.distribution.mean_gap,
-        "mean_gap_confidence": found.confidence.mean_gap,
-        "risk_at_coverage": {str(c): found.risk.risk_at(c) for c in (0.5, 0.7, 0.8, 0.9, 1.0)},
-        "area_under_risk_coverage": found.risk.area,
-        "brier": found.brier,
-        "log_loss": found.log_loss,
-        "votes_cross_entropy": found.votes_cross_entropy,
-        "reliability": {
-            name: {"n": bins.count, "confidence": bins.confidence, "accuracy": bins.accuracy}
-            for name, bins in (
-                ("distribution", found.distribution),
-                ("confidence", found.confidence),
-            )
-        },
-    }
-
-
-def _plain(value: Any) -> Any:
-    """Numpy's numbers as Python's; ``nan``, which JSON does not know, as ``None``."""
-    if isinstance(value, dict):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if isinstance(value, (float, np.floating)):
-        return None if np.isnan(value) else float(value)
-    if isinstance(value, np.integer):
-        return int(value)
-    return value

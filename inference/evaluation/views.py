@@ -27,13 +27,20 @@ RULE_WORDS: Mapping[str, str] = {
     "strict": "FER+ strict majority: single votes dropped, more than half of the rest agree",
     "plurality": "FER+ plurality: the one label with most of all ten votes",
     "all": "FER+ every picture: the first top of the eight labels",
-    "own": "the data set's own label",
+    "own": "own label: what the data set itself says",
 }
-_SET_WORDS: Mapping[str, str] = {
-    "ferplus8": "eight expressions",
-    "fer2013": "FER2013's seven classes",
-    "five": "five classes (no fear, no neutral)",
-    "six": "six classes (disgust is anger)",
+#: The same in a word or two, for the rows of tables.
+RULE_NAMES: Mapping[str, str] = {
+    "strict": "FER+ strict majority",
+    "plurality": "FER+ plurality",
+    "all": "FER+ every picture",
+    "own": "own label",
+}
+_SET_NAMES: Mapping[str, str] = {
+    "ferplus8": "8 expressions",
+    "fer2013": "FER2013's 7 classes",
+    "five": "5 classes",
+    "six": "6 classes",
 }
 
 
@@ -77,9 +84,9 @@ class View:
 
     @property
     def title(self) -> str:
-        """In words: classes, rule and head."""
-        head = "its own output" if self.head == "fer2013" else "the expression output"
-        return f"{_SET_WORDS[self.label_set]}, {RULE_WORDS[self.rule]}; answered by {head}"
+        """Rule, classes and, where there are two that could answer, the output."""
+        name = f"{RULE_NAMES[self.rule]}, {_SET_NAMES[self.label_set]}"
+        return f"{name}, from the FER2013 output" if self.head == "fer2013" else name
 
 
 def label_set_of(labels: tuple[str, ...]) -> str:
