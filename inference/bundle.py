@@ -45,6 +45,8 @@ class Card:
         mixed_above: several labels above this are a mixed expression.
         heads: each output -> its labels in order.
         frames: pictures in one input; more than one for a network that reads clips.
+        embedding_of: the bundle version whose embeddings it reads; empty for a network
+            that reads pictures.
         training: data with their hashes, seed and configuration.
         metrics: each with its rule and number of faces.
         libraries: versions that made the files.
@@ -63,6 +65,7 @@ class Card:
     mixed_above: float
     heads: dict[str, tuple[str, ...]]
     frames: int = 1
+    embedding_of: str = ""
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     libraries: dict[str, str] = field(default_factory=dict)

@@ -7,16 +7,19 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.bundle import Bundle
 from inference.data.faces import FaceSet, split_holdout
-from inference.errors import DataError
 from inference.files import write_atomically
 from inference.models import architecture
 from inference.training.examples import examples
+from inference.training.folds import person_folds
+
+if TYPE_CHECKING:
+    from inference.training.temporal import EmbeddedClips, TemporalConfig
 
 logger = logging.getLogger(__name__)
 
@@ -58,48 +61,6 @@ class CrossValidation:
         return cls(folds, float(shares.mean()), error, sum(fold.clips for fold in folds))
 
 
-def person_folds(
-    classes: NDArray[np.int64], group: NDArray[np.str_], folds: int, seed: int
-) -> NDArray[np.int64]:
-    """The fold of each clip: no person in two, every class spread as evenly as that allows.
-
-    Persons are dealt out in random order, those with most clips first, each to the fold
-    that has least of what they bring.
-
-    Args:
-        classes: ``(n,)``.
-        group: ``(n,)`` person of each clip.
-        folds: how many.
-        seed: of the order.
-
-    Returns:
-        ``(n,)`` int64 in ``0..folds - 1``.
-
-    Raises:
-        DataError: a clip without a person, or fewer persons than folds.
-    """
-    persons = np.unique(group)
-    if "" in persons:
-        raise DataError("Folds without shared persons need to know the person in every clip.")
-    if len(persons) < folds:
-        raise DataError(f"{len(persons)} persons cannot be dealt out to {folds} folds.")
-    counts = np.array(
-        [np.bincount(classes[group == person], minlength=classes.max() + 1) for person in persons]
-    )
-    order = np.random.default_rng(seed).permutation(len(persons))
-    order = order[np.argsort(-counts[order].sum(axis=1), kind="stable")]
-    filled = np.zeros((folds, counts.shape[1]))
-    share = counts.sum(axis=0) / folds
-    fold_of = {}
-    for row in order:
-        # A rare class weighs more; the total decides between equals.
-        load = (filled * counts[row] / np.maximum(share, 1) ** 2).sum(axis=1)
-        fold = int(np.lexsort((filled.sum(axis=1), load.round(6)))[0])
-        filled[fold] += counts[row]
-        fold_of[persons[row]] = fold
-    return np.array([fold_of[person] for person in group], np.int64)
-
-
 def cross_validate_clips(
     name: str, faces: FaceSet, out: Path, *, folds: int = 5, seed: int = 0, epochs: int | None
 ) -> CrossValidation:
@@ -111,6 +72,7 @@ def cross_validate_clips(
     shown = examples(faces, config.recipe, entry.frames)
     persons = faces.group[shown.rows]
     which = person_folds(shown.targets["expression"].argmax(axis=1), persons, folds, seed)
+    out.mkdir(parents=True, exist_ok=True)
 
     def fit(fold: int) -> NDArray[np.bool_]:
         tested = np.isin(faces.group, persons[which == fold])
@@ -126,15 +88,13 @@ def cross_validate_clips(
     return _run(which, persons, fit, out)
 
 
-def cross_validate_head(
-    bundle: Bundle, faces: FaceSet, out: Path, *, folds: int = 5, seed: int = 0
+def validate_head(
+    clips: EmbeddedClips, config: TemporalConfig, *, folds: int = 5
 ) -> CrossValidation:
-    """The temporal head over a face bundle, by the same folds."""
-    from inference.training.temporal import TemporalConfig, embed_clips, train_head
+    """The temporal head over embeddings, by the same folds; it takes seconds."""
+    from inference.training.temporal import train_head
 
-    config = TemporalConfig(seed=seed)
-    clips = embed_clips(bundle, faces, config)
-    which = person_folds(clips.classes, clips.group, folds, seed)
+    which = person_folds(clips.classes, clips.group, folds, config.seed)
 
     def fit(fold: int) -> NDArray[np.bool_]:
         model = train_head(clips, np.flatnonzero(which != fold), config)
@@ -143,23 +103,26 @@ def cross_validate_head(
         right: NDArray[np.bool_] = logits.argmax(axis=1) == clips.classes[test]
         return right
 
-    return _run(which, clips.group, fit, out)
+    return _run(which, clips.group, fit, None)
 
 
 def _run(
     which: NDArray[np.int64],
     group: NDArray[np.str_],
     fit: Callable[[int], NDArray[np.bool_]],
-    out: Path,
+    out: Path | None,
 ) -> CrossValidation:
-    """Do what is not done yet; ``folds.json`` has the finished folds."""
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / "folds.json"
-    done = [FoldResult(**row) for row in json.loads(path.read_text())] if path.exists() else []
+    """Do what is not done yet; ``folds.json`` in the folder has the finished folds."""
+    done: list[FoldResult] = []
+    path = out / "folds.json" if out else None
+    if path and path.exists():
+        done = [FoldResult(**row) for row in json.loads(path.read_text())]
     for fold in range(len(done), int(which.max()) + 1):
         right = fit(fold)
         persons = len(np.unique(group[which == fold]))
         done.append(FoldResult(fold, persons, len(right), int(right.sum())))
         logger.info("fold %d: %d of %d clips right", fold, done[-1].right, done[-1].clips)
-        write_atomically(path, (json.dumps([asdict(f) for f in done], indent=1) + "\n").encode())
+        if path:
+            text = json.dumps([asdict(result) for result in done], indent=1) + "\n"
+            write_atomically(path, text.encode())
     return CrossValidation.of(done)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import tempfile
 import zipfile
 from importlib.metadata import version
@@ -56,7 +57,7 @@ def _rounded(weights: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def convert_to_tflite(network: keras.Model) -> bytes:
-    """Convert with weights in int8, activations in float32 (dynamic-range quantisation)."""
+    """Convert to LiteRT's format: weights in int8, activations in float32 (dynamic range)."""
     import tensorflow as tf
 
     with tempfile.TemporaryDirectory() as folder:
@@ -117,3 +118,13 @@ def library_versions() -> dict[str, str]:
         except ModuleNotFoundError:
             continue
     return found
+
+
+def put_in_place(partial: Path, out: Path) -> None:
+    """Rename a finished folder over an older one, which stays whole until then."""
+    former = out.with_name(f".{out.name}.former")
+    shutil.rmtree(former, ignore_errors=True)
+    if out.exists():
+        out.rename(former)
+    partial.rename(out)
+    shutil.rmtree(former, ignore_errors=True)

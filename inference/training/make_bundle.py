@@ -15,7 +15,12 @@ from inference.data.faces import FaceSet
 from inference.evaluation.evaluate import evaluate
 from inference.labels import FER2013_LABELS, LABEL_SETS, LABELS
 from inference.quality import QualityConfig
-from inference.training.export import inference_network, library_versions, write_networks
+from inference.training.export import (
+    inference_network,
+    library_versions,
+    put_in_place,
+    write_networks,
+)
 from inference.training.start import load_trained
 from inference.training.train import read_config
 from inference.training.tune import tune, tune_temperatures
@@ -80,17 +85,7 @@ def make_bundle(
         }
         write_card(partial, replace(card, metrics=metrics))
         Bundle.load(partial, labels=labels)
-        _put_in_place(partial, out)
+        put_in_place(partial, out)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return Bundle.load(out, labels=labels)
-
-
-def _put_in_place(partial: Path, out: Path) -> None:
-    """Rename a finished folder over an older one, which stays whole until then."""
-    former = out.with_name(f".{out.name}.former")
-    shutil.rmtree(former, ignore_errors=True)
-    if out.exists():
-        out.rename(former)
-    partial.rename(out)
-    shutil.rmtree(former, ignore_errors=True)

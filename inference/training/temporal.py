@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.bundle import Bundle
+from inference.bundle import Bundle, Card, write_card
 from inference.data.faces import FaceSet
 from inference.labels import LABEL_SETS
 from inference.models import Recipe
@@ -16,6 +20,9 @@ from inference.models.temporal_head import build
 from inference.runtime import load_runtime
 from inference.training.augment import AugmentConfig, augment
 from inference.training.examples import Examples, examples
+from inference.training.export import library_versions, put_in_place, write_networks
+from inference.training.folds import person_folds
+from inference.training.tune import fit_temperature
 
 FRAMES = 3
 
@@ -122,3 +129,60 @@ def train_head(
         verbose=0,
     )
     return model
+
+
+def make_head_bundle(
+    faces: Bundle,
+    clips: EmbeddedClips,
+    out: Path,
+    config: TemporalConfig,
+    *,
+    training: Mapping[str, Any],
+    metrics: Mapping[str, Any],
+) -> Bundle:
+    """Fit the head to all clips and write its bundle, whole or not at all.
+
+    The temperature is fitted on clips held back by person from a second, throw-away fit: a
+    head asked about what it has learnt is always sure.
+
+    Args:
+        faces: the face network under it.
+        clips: of ``embed_clips`` with that network.
+        out: folder of the bundle.
+        config: of the head and of ``clips``.
+        training: what the card shall say of the data.
+        metrics: of the cross-validation.
+    """
+    labels = tuple(LABEL_SETS[config.label_set])
+    held = person_folds(clips.classes, clips.group, 5, config.seed) == 0
+    trial = train_head(clips, np.flatnonzero(~held), config)
+    logits = trial.predict(clips.embeddings[0, held], verbose=0)["expression"]
+    truth = np.eye(len(labels), dtype=np.float32)[clips.classes[held]]
+    temperature = round(fit_temperature(logits, truth), 4)
+    network = train_head(clips, np.arange(len(clips.classes)), config)
+    partial = out.with_name(f".{out.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        card = Card(
+            architecture="temporal-head",
+            labels=labels,
+            input_size=faces.card.input_size,
+            crop=faces.card.crop,
+            quality=faces.card.quality,
+            temperature=temperature,
+            confidence_temperature=temperature,
+            unsure_below=0.0,
+            mixed_above=0.5,
+            heads={"expression": labels},
+            frames=FRAMES,
+            embedding_of=faces.version,
+            training={**training, "config": asdict(config)},
+            metrics=dict(metrics),
+            libraries=library_versions(),
+            files=write_networks(network, partial),
+        )
+        write_card(partial, card)
+        put_in_place(partial, out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return Bundle.load(out, labels=labels)

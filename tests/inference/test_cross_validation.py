@@ -1,13 +1,16 @@
 """Folds share no person, are repeatable, and a head learns over a face network."""
 
-import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from inference.bundle import write_card
 from inference.data.faces import FaceSet
-from inference.errors import DataError
-from inference.training.cross_validate import CrossValidation, FoldResult, person_folds
+from inference.errors import BundleIncompatibleError, DataError
+from inference.labels import LABELS
+from inference.training.cross_validate import CrossValidation, FoldResult
+from inference.training.folds import person_folds
 from tests.drawn_faces import drawn_clips
 
 
@@ -54,17 +57,34 @@ def _five_classes(clips: FaceSet) -> FaceSet:
 
 @pytest.mark.slow
 def test_a_head_learns_how_drawn_expressions_unfold(bundle, tmp_path):
-    from inference.training.cross_validate import cross_validate_head
-    from inference.training.temporal import TemporalConfig, embed_clips
+    from inference.clip_opinion import LABELS_OF_CLIPS, ClipOpinion
+    from inference.runtime import load_runtime
+    from inference.training.cross_validate import validate_head
+    from inference.training.temporal import TemporalConfig, embed_clips, make_head_bundle
 
-    clips = _five_classes(drawn_clips(96, frames=3))
-    found = cross_validate_head(bundle, clips, tmp_path, folds=3)
+    config = TemporalConfig(variants=6, epochs=25)
+    drawn = _five_classes(drawn_clips(96, frames=3))
+    clips = embed_clips(bundle, drawn, config)
+    assert clips.embeddings.shape[:3] == (7, len(clips.classes), 3)
+    assert np.abs(clips.embeddings[1] - clips.embeddings[0]).max() > 0
+    found = validate_head(clips, config, folds=3)
+    assert found == validate_head(clips, config, folds=3)
     assert found.mean > 0.8  # chance is 0.2
-    before = (tmp_path / "folds.json").read_text()
-    again = cross_validate_head(bundle, clips, tmp_path, folds=3)
-    assert again == found
-    assert (tmp_path / "folds.json").read_text() == before
-    assert [row["fold"] for row in json.loads(before)] == [0, 1, 2]
-    embedded = embed_clips(bundle, clips, TemporalConfig(variants=2))
-    assert embedded.embeddings.shape[:3] == (3, found.clips, 3)
-    assert np.abs(embedded.embeddings[1] - embedded.embeddings[0]).max() > 0
+
+    head = make_head_bundle(
+        bundle, clips, tmp_path / "head", config, training={}, metrics={"folds": 3}
+    )
+    assert head.labels == LABELS_OF_CLIPS
+    opinion = ClipOpinion.load(tmp_path / "head", bundle)
+    new = _five_classes(drawn_clips(48, frames=3, seed=1))
+    frames = new.faces_gray.reshape(-1, 3, 48, 48)
+    seen = load_runtime("litert", bundle).embeddings(new.faces_gray).reshape(len(frames), 3, -1)
+    said = opinion.probabilities(seen)
+    assert said.sum(axis=1) == pytest.approx(np.ones(len(frames)), abs=1e-5)
+    wanted = [LABELS_OF_CLIPS.index(LABELS[i]) for i in new.expression[2::3]]
+    assert np.mean(said.argmax(axis=1) == wanted) > 0.8
+
+    other = replace(head.card, embedding_of="another-12345678")
+    write_card(tmp_path / "head", other)
+    with pytest.raises(BundleIncompatibleError, match="another-12345678"):
+        ClipOpinion.load(tmp_path / "head", bundle)
