@@ -76,7 +76,8 @@ def _evaluate(args: argparse.Namespace) -> None:
         placements=None if placed > 0 else (),
         placed_faces=placed,
     )
-    print(f"{found.version} on {found.data} {found.split}, {found.n:,} faces\n")
+    where = " ".join(filter(None, (found.data, found.split)))
+    print(f"{found.version} on {where}, {found.n:,} faces\n")
     print("\n\n".join(table.to_text() for table in all_tables(found)))
     if args.out is not None:
         write_report(found, args.out)

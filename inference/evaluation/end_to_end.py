@@ -83,6 +83,7 @@ def score_placed(
     faces_gray: NDArray[np.uint8],
     truth: NDArray[np.int64],
     placements: Sequence[Placement],
+    groups: NDArray[np.str_] | None = None,
 ) -> list[PlacedScore]:
     """Compare the product's crops with the data set's own.
 
@@ -91,6 +92,7 @@ def score_placed(
         faces_gray: ``(n, side, side)`` uint8.
         truth: ``(n,)`` indices into the bundle's labels, none below 0.
         placements: where the faces are put.
+        groups: ``(n,)``, see ``bootstrap.resampled_counts``.
 
     Returns:
         One score a placement; one in which no face is found is left out.
@@ -120,7 +122,13 @@ def score_placed(
                 refused=refused / len(rows),
                 bare=float(np.mean(bare[rows] == truth[rows])),
                 placed=float(np.mean(predicted == truth[rows])),
-                gain=compare(truth[rows], bare[rows], predicted, classes).accuracy,
+                gain=compare(
+                    truth[rows],
+                    bare[rows],
+                    predicted,
+                    classes,
+                    groups=None if groups is None else groups[rows],
+                ).accuracy,
             )
         )
     return scores

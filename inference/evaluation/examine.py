@@ -174,7 +174,9 @@ def _placed(
     order = np.random.default_rng(0).permutation(usable)
     rows = np.sort(order[:count])
     pipeline = FacePipeline.load(bundle, PipelineConfig(redetect_s=0.0))
-    scores = end_to_end.score_placed(pipeline, faces.faces_gray[rows], truth[rows], chosen)
+    scores = end_to_end.score_placed(
+        pipeline, faces.faces_gray[rows], truth[rows], chosen, units(faces)[rows]
+    )
     gate = None
     if bundle.labels == LABELS and rule == "plurality":
         seen = end_to_end.analyse_placed(pipeline, faces.faces_gray[rows], Placement())

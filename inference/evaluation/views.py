@@ -214,12 +214,12 @@ def _questions(
     votes = [rule for rule in rules if rule != "own"]
     out = [(rule, native, "expression") for rule in votes]
     if "own" in rules:
-        if has_fer2013:
-            out.append(("own", "fer2013", "fer2013"))
         # FER2013's annotators did not know contempt: where FER+ voted too, its own label is
         # compared with seven classes only.
         if not (votes and native == "ferplus8"):
             out.append(("own", native, "expression"))
+        if has_fer2013:
+            out.append(("own", "fer2013", "fer2013"))
     smaller = [name for name in ("fer2013", "six", "five") if name != native]
     heads = ["expression", *(["fer2013"] if has_fer2013 else [])]
     for rule in [*(["own"] if "own" in rules else []), *(["plurality"] if votes else [])]:
