@@ -7,6 +7,8 @@ import logging
 from pathlib import Path
 
 from inference.data import FaceSet, read
+from inference.data.duplicates import drop_duplicates
+from inference.data.faces import TRAINING
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +20,11 @@ def add_data(command: argparse.ArgumentParser) -> None:
     """``--data`` and ``--votes``: what to read."""
     command.add_argument(
         "--data", type=Path, required=True, help="data set of faces, see `python -m inference data`"
+    )
+    command.add_argument(
+        "--without-copies",
+        action="store_true",
+        help="leave out the pictures that another split has too, mirrored or nearly the same",
     )
     add_votes(command)
 
@@ -48,7 +55,14 @@ def read_data(args: argparse.Namespace, *, side: int = 48) -> FaceSet:
 def read_split(args: argparse.Namespace, split: str, *, side: int = 48) -> FaceSet:
     """One split of the data; all of it where the data set has no splits.
 
+    With ``--without-copies`` training loses the pictures that a test has too, and a test
+    those that training has.
+
     Raises:
         DataError: it cannot be used, or has other splits only.
     """
-    return read_data(args, side=side).split_or_all(split)
+    faces = read_data(args, side=side)
+    if args.without_copies:
+        keep = "test" if split == TRAINING else "training"
+        faces = drop_duplicates(faces, across_only=True, keep=keep)
+    return faces.split_or_all(split)

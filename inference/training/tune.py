@@ -20,6 +20,7 @@ from inference.calibrate import confidence, softmax
 from inference.data.faces import FaceSet, label_distribution
 from inference.detectors import load_detector
 from inference.errors import DataError
+from inference.evaluation.end_to_end import near
 from inference.evaluation.placed import Placement, place, strongest_in_place
 from inference.evaluation.rules import plurality
 from inference.models import Recipe
@@ -138,14 +139,6 @@ def _limit(
     return before
 
 
-def _near(face_px: int) -> Placement:
-    """A face of this size in a frame in proportion.
-
-    How few pixels the network can read is measured, not how far the detector can see.
-    """
-    return Placement(face_px=face_px, frame_wh=(round(face_px * 3.2), round(face_px * 2.4)))
-
-
 def _turn_limit(measured: _Measured) -> float:
     """Where the faces turned further are wrong as often as degradation is tolerated."""
     reference = float(measured.right.mean()) - TOLERATED_LOSS
@@ -201,9 +194,7 @@ def tune(bundle: Bundle, held_back: FaceSet) -> Card:
     if base is None:
         raise DataError(f"In {len(labelled)} held-back faces too few are found to tune a gate.")
     quality = QualityConfig(
-        min_width_px=_limit(
-            pipeline, labelled, [_near(px) for px in _SIZES_PX], lambda m: m.widths
-        ),
+        min_width_px=_limit(pipeline, labelled, [near(px) for px in _SIZES_PX], lambda m: m.widths),
         min_sharpness=_limit(
             pipeline,
             labelled,

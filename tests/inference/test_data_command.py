@@ -1,13 +1,24 @@
 """``python -m inference data``."""
 
+import argparse
 import json
 
+import numpy as np
 import pytest
 
 from inference.cli import main
+from inference.commands.options import add_data, read_split
+from inference.data import FaceSet
 from inference.labels import FER2013_LABELS
 from tests.drawn_faces import drawn_faces
-from tests.inference.data_files import encoded, scene, write_csv, write_votes, write_zip
+from tests.inference.data_files import (
+    encoded,
+    scene,
+    write_csv,
+    write_parquet,
+    write_votes,
+    write_zip,
+)
 
 
 @pytest.fixture
@@ -47,3 +58,17 @@ def test_json_has_the_same_and_the_duplicates(tmp_path, capsys):
 def test_what_cannot_be_used_is_one_sentence_and_a_status(tmp_path, capsys):
     assert main(["data", str(tmp_path / "none.csv")]) == 2
     assert capsys.readouterr().err.startswith("error: There is no file ")
+
+
+def test_a_test_loses_what_training_has_too_and_the_other_way_round(tmp_path):
+    pictures = [scene(seed) for seed in range(50)]
+    pictures += [picture[:, ::-1] for picture in pictures[:4]]  # mirrored copies in the test
+    faces = FaceSet.of(np.stack(pictures), np.arange(54) % 7)
+    usage = ["Training"] * 40 + ["PublicTest"] * 14
+    path = write_parquet(tmp_path / "faces.parquet", faces, usage)
+    for split, plain, without in (("Training", 40, 36), ("PublicTest", 14, 10)):
+        for flag, n in (([], plain), (["--without-copies"], without)):
+            parser = argparse.ArgumentParser()
+            add_data(parser)
+            args = parser.parse_args(["--data", str(path), *flag])
+            assert len(read_split(args, split)) == n
