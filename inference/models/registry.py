@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from inference.errors import UnknownNameError
@@ -99,6 +99,24 @@ class Architecture:
     initialiser: str = ""
 
 
+NO_AUGMENTATION = AugmentConfig(
+    rotation_deg=0,
+    scale=0,
+    shift=0,
+    mirror=False,
+    gamma=0,
+    degrade_chance=0,
+    noise_chance=0,
+    erase_chance=0,
+)
+
+#: What the older systems had not: a schedule, averaged weights, a second task.
+_AS_PUBLISHED: Mapping[str, Any] = {
+    "schedule": "constant",
+    "ema_momentum": 0.0,
+    "fer2013_weight": 0.0,
+}
+
 ARCHITECTURES: Mapping[str, Architecture] = {
     "residual-cnn": Architecture(
         builder="inference.models.residual_cnn:build",
@@ -116,6 +134,102 @@ ARCHITECTURES: Mapping[str, Architecture] = {
             teacher_weight=0.3,
         ),
         source="ours: residual-cnn with two more blocks, grown from it and taught by it",
+    ),
+    "vggface-mini": Architecture(
+        builder="inference.models.vggface_mini:build",
+        recipe=Recipe(
+            **_AS_PUBLISHED,
+            label_set="fer2013",
+            epochs=90,
+            batch_size=32,
+            optimizer="sgd",
+            learning_rate=1e-3,
+            augment=NO_AUGMENTATION,
+        ),
+        source="first older system: a small VGG-Face on FER2013's seven classes",
+    ),
+    "elu-cnn": Architecture(
+        builder="inference.models.elu_cnn:build",
+        recipe=Recipe(
+            **_AS_PUBLISHED,
+            label_set="five",
+            epochs=25,
+            batch_size=32,
+            optimizer="adam",
+            learning_rate=1e-3,
+            plateau_patience=3,
+            plateau_factor=0.2,
+            stop_patience=9,
+            augment=replace(
+                # Its shear of 0.3 is in degrees, as its library takes it.
+                NO_AUGMENTATION,
+                rotation_deg=30,
+                shear_deg=0.3,
+                scale=0.3,
+                shift=0.4,
+                mirror=True,
+            ),
+        ),
+        source="second older system: 1,328,037 parameters, five classes of FER2013",
+    ),
+    "conv-bilstm": Architecture(
+        builder="inference.models.conv_bilstm:build",
+        recipe=Recipe(
+            **_AS_PUBLISHED,
+            label_set="clips",
+            epochs=100,
+            batch_size=32,
+            optimizer="adam",
+            learning_rate=1e-3,
+            plateau_patience=7,
+            plateau_factor=0.5,
+            augment=replace(
+                NO_AUGMENTATION, rotation_deg=10, scale=0.08, shift=0.05, gamma=0.2, mirror=True
+            ),
+        ),
+        source="third older system: that network over three frames, then bidirectional LSTMs",
+        frames=3,
+    ),
+    "nine-layer-cnn": Architecture(
+        builder="inference.models.nine_layer_cnn:build",
+        recipe=Recipe(
+            **_AS_PUBLISHED,
+            label_set="six",
+            epochs=100,
+            batch_size=128,
+            optimizer="adam",
+            learning_rate=1e-3,
+            stop_patience=5,
+            augment=NO_AUGMENTATION,
+        ),
+        source="fourth older system: three times three convolutions, disgust merged into anger",
+    ),
+    "gray-resnet50": Architecture(
+        builder="inference.models.gray_resnet50:build",
+        recipe=Recipe(
+            **_AS_PUBLISHED,
+            label_set="fer2013",
+            epochs=20,
+            batch_size=64,
+            optimizer="adam",
+            learning_rate=1e-4,
+            augment=replace(NO_AUGMENTATION, rotation_deg=10, scale=0.1, shift=0.1, mirror=True),
+        ),
+        source="fifth older system: ResNet-50 brought from ImageNet to gray faces, first phase",
+        initialiser="inference.training.gray_transfer:initialise",
+    ),
+    "gray-resnet50-last": Architecture(
+        builder="inference.models.gray_resnet50:build_last_layers",
+        recipe=Recipe(
+            **_AS_PUBLISHED,
+            label_set="fer2013",
+            epochs=20,
+            batch_size=64,
+            optimizer="adam",
+            learning_rate=1e-5,
+            augment=replace(NO_AUGMENTATION, rotation_deg=10, scale=0.1, shift=0.1, mirror=True),
+        ),
+        source="the same, second phase: all but the last layers frozen; --start-from the first",
     ),
 }
 
