@@ -205,6 +205,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.clear_sessions",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "journal.purge": {"task": "journal.purge", "schedule": crontab(hour="3", minute="50")},
 }
 
 # === Accounts ===

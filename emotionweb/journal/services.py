@@ -145,7 +145,7 @@ def _means(sums: dict[str, Any]) -> tuple[float, ...]:
 
 
 def days(user_id: int) -> QuerySet[DailyEmotionLog]:
-    """The days of a person, newest first."""
+    """The days of a person on which the camera saw something, newest first."""
     return DailyEmotionLog.objects.filter(user_id=user_id).order_by("-day")
 
 

@@ -4,6 +4,14 @@ from datetime import date
 
 from django.urls import path, register_converter
 
+from emotionweb.journal.checkin_views import (
+    CheckInDeleteView,
+    CheckInEditView,
+    CheckInFormView,
+    CheckInRestoreView,
+    QuickCheckInView,
+)
+from emotionweb.journal.tag_views import StartersView, TagActionView, TagEditView, TagListView
 from emotionweb.journal.views import DayView, JournalListView
 
 
@@ -25,4 +33,21 @@ app_name = "journal"
 urlpatterns = [
     path("", JournalListView.as_view(), name="list"),
     path("<day:day>/", DayView.as_view(), name="day"),
+    path("check-in/", CheckInFormView.as_view(), name="check-in"),
+    path("check-in/quick/", QuickCheckInView.as_view(), name="check-in-quick"),
+    path("check-in/<uuid:check_in_id>/", CheckInEditView.as_view(), name="check-in-edit"),
+    path(
+        "check-in/<uuid:check_in_id>/delete/",
+        CheckInDeleteView.as_view(),
+        name="check-in-delete",
+    ),
+    path(
+        "check-in/<uuid:check_in_id>/restore/",
+        CheckInRestoreView.as_view(),
+        name="check-in-restore",
+    ),
+    path("tags/", TagListView.as_view(), name="tags"),
+    path("tags/starters/", StartersView.as_view(), name="tag-starters"),
+    path("tags/<int:tag_id>/", TagEditView.as_view(), name="tag"),
+    path("tags/<int:tag_id>/action/", TagActionView.as_view(), name="tag-action"),
 ]

@@ -12,9 +12,9 @@ from django.views.generic import ListView, TemplateView
 
 from emotionweb.accounts.timezones import zone
 from emotionweb.accounts.views import AuthenticatedRequest
-from emotionweb.journal import services
+from emotionweb.journal import checkins, diary
 from emotionweb.journal.days import local_day
-from emotionweb.journal.models import DailyEmotionLog
+from emotionweb.journal.diary import DiaryDay
 
 DAYS_A_PAGE = 30
 RECENT_DAYS = 7
@@ -33,29 +33,31 @@ class TodayView(TemplateView):
             return context
         now = timezone.now()
         today = local_day(now, user.timezone, user.day_start_hour)
-        recent = services.summarise_days(list(services.days(user.pk)[:RECENT_DAYS]))
+        recent = diary.summarise(user.pk, list(diary.dates(user.pk)[:RECENT_DAYS]))
         return {
             **context,
             "greeting": greeting(now.astimezone(zone(user.timezone))),
             "day": today,
-            "today": next((log for log in recent if log.day == today), None),
-            "recent": [log for log in recent if log.day != today],
+            "today": next((one.shown for one in recent if one.day == today), None),
+            "check_ins": checkins.of_day(user.pk, today),
+            "recent": [one for one in recent if one.day != today],
         }
 
 
-class JournalListView(LoginRequiredMixin, ListView[DailyEmotionLog]):
+class JournalListView(LoginRequiredMixin, ListView[Any]):
     """The days, newest first."""
 
     request: AuthenticatedRequest
     template_name = "journal/list.html"
     paginate_by = DAYS_A_PAGE
 
-    def get_queryset(self) -> QuerySet[DailyEmotionLog]:
-        return services.days(self.request.user.pk)
+    def get_queryset(self) -> QuerySet[Any, date]:
+        return diary.dates(self.request.user.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return {**context, "days": services.summarise_days(list(context["object_list"]))}
+        days: list[DiaryDay] = diary.summarise(self.request.user.pk, list(context["object_list"]))
+        return {**context, "days": days}
 
 
 class DayView(LoginRequiredMixin, TemplateView):
@@ -65,11 +67,12 @@ class DayView(LoginRequiredMixin, TemplateView):
     template_name = "journal/day.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        day: date = kwargs["day"]
-        detail = services.day_detail(self.request.user.pk, day)
-        if detail is None:
+        page = diary.page(self.request.user.pk, kwargs["day"])
+        if page is None:
             raise Http404
-        return super().get_context_data(log=detail.log, sources=detail.sources, **kwargs)
+        return super().get_context_data(
+            log=page.shown, sources=page.sources, check_ins=page.check_ins, **kwargs
+        )
 
 
 def greeting(wall: datetime) -> str:

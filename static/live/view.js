@@ -32,6 +32,14 @@ export function byId(id) {
   return /** @type {E} */ (document.getElementById(id));
 }
 
+/** Show the question once for each session. @param {string} session */
+function askHowItFelt(session) {
+  const form = /** @type {HTMLFormElement} */ (byId("feel-form"));
+  const asked = /** @type {HTMLInputElement} */ (form.elements.namedItem("session"));
+  if (asked.value !== session) byId("feel").hidden = false;
+  asked.value = session;
+}
+
 export class View {
   /** @type {Scene | null} the picture on the screen */
   scene = null;
@@ -223,6 +231,7 @@ export class View {
       );
       row.parentElement?.append(row);
     }
+    askHowItFelt(summary.session);
     const link = /** @type {HTMLAnchorElement} */ (byId("summary-journal"));
     link.href = config.journalPath.replace("0000-00-00", summary.day);
     byId("summary-title").focus();

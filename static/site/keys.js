@@ -57,7 +57,7 @@ export function installKeys(root = document) {
   root.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement | null} */ (event.target);
     if (event.defaultPrevented || event.repeat || isForTheControl(event, target)) return;
-    if (dialog?.open) return;
+    if (root.querySelector("dialog[open]")) return;
     if (event.key === "?" && dialog) {
       event.preventDefault();
       listKeys(dialog, root);

@@ -1,8 +1,10 @@
-/** What every page needs: its keys, the focus on what went wrong, the guess of a time zone. */
+/** What every page needs: its keys, checking in, the focus on an error, the guess of a zone. */
 
+import { installCheckIn } from "./checkin.js";
 import { installKeys } from "./keys.js";
 
 installKeys();
+installCheckIn();
 
 // After a refused form the person lands on the summary of what to change.
 /** @type {HTMLElement | null} */ (document.querySelector("[data-focus-on-load]"))?.focus();

@@ -13,9 +13,13 @@ import django
 
 django.setup()
 
+from django.utils import translation  # noqa: E402
+
 from emotionweb.accounts.models import Consent, User  # noqa: E402
 from emotionweb.accounts.services import give_consent  # noqa: E402
+from emotionweb.journal import checkins, tags  # noqa: E402
 from emotionweb.journal import services as journal  # noqa: E402
+from emotionweb.journal.checkins import CheckInDraft  # noqa: E402
 from emotionweb.journal.drafts import ObservationDraft  # noqa: E402
 from emotionweb.live.models import LiveSession  # noqa: E402
 from emotionweb.live.services import SOURCE_KIND  # noqa: E402
@@ -36,6 +40,20 @@ MOODS = [
 ]
 
 
+NOTES = {
+    "": [
+        "A long walk by the river. **Good talk** with an old friend.",
+        "Slept badly:\n\n- too late to bed\n- too warm\n\nTomorrow earlier.",
+        "Finished what had been lying around for weeks.",
+    ],
+    "zh-hans": [
+        "沿着河走了很久，和老朋友**聊得很好**。",
+        "没睡好：\n\n- 睡得太晚\n- 太热",
+        "终于做完了拖了好几周的事。",
+    ],
+}
+
+
 def fill(email: str, name: str, language: str) -> None:
     """Make the person and their days; the last of them is today."""
     person = User.objects.create_user(
@@ -44,7 +62,10 @@ def fill(email: str, name: str, language: str) -> None:
     give_consent(person, Consent.Kind.CAMERA)
     chance = random.Random(1)
     now = datetime.now(ZoneInfo(ZONE))
+    with translation.override(language or "en"):
+        tags.add_starters(person.pk)
     for ago in range(DAYS):
+        say(person, now - timedelta(days=ago), chance, at_least=2 if ago == 0 else 0)
         if ago > 1 and chance.random() < 0.25:
             continue  # a day without the camera
         for _ in range(2 if ago == 0 else chance.choice([1, 1, 2, 3])):
@@ -54,6 +75,22 @@ def fill(email: str, name: str, language: str) -> None:
             # Today's sessions lie in the past, whatever time it is.
             start = min(start, now - timedelta(minutes=20 + 35 * chance.random()))
             record(person, start.astimezone(UTC), chance)
+
+
+def say(person: User, evening: datetime, chance: random.Random, at_least: int) -> None:
+    """Add the check-ins of one day."""
+    own = list(tags.tags(person.pk).values_list("pk", flat=True))
+    notes = NOTES.get(person.language, NOTES[""])
+    for number in range(max(at_least, chance.choice([0, 1, 1, 2, 3]))):
+        draft = CheckInDraft(
+            mood=chance.choice([2, 3, 3, 4, 4, 4, 5]),
+            at=(evening - timedelta(hours=5 * number, minutes=chance.randint(1, 90))),
+            energy=chance.choice([None, 2, 3, 4]),
+            pleasantness=chance.choice([None, 3, 4]),
+            tags=chance.sample(own, chance.randint(0, 4)),
+            note=chance.choice([*notes, "", ""]),
+        )
+        checkins.check_in(person, draft, now=datetime.now(UTC))
 
 
 def record(person: User, start: datetime, chance: random.Random) -> None:

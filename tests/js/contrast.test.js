@@ -30,6 +30,8 @@ function contrast(one, other) {
 }
 
 const all = tokens();
+const moods = [1, 2, 3, 4, 5].map((number) => `mood-${number}`);
+const tags = ["stone", "clay", "sand", "moss", "sea", "sky", "iris", "plum"];
 const expressions = [
   "neutral",
   "happiness",
@@ -67,6 +69,14 @@ const pairs = [
     [name, "raised", 3],
     [`stage-${name}`, "chip", 3],
   ]),
+  ...moods.flatMap((name) => [
+    [name, "page", 3],
+    [name, "raised", 3],
+    [`on-${name}`, name, 4.5],
+  ]),
+  ...tags.flatMap((name) =>
+    ["page", "raised", "accent-wash"].map((ground) => [`tag-${name}`, ground, 3]),
+  ),
 ];
 
 for (const mode of ["light", "dark"]) {
@@ -77,6 +87,13 @@ for (const mode of ["light", "dark"]) {
     });
   }
 }
+
+test("a better mood has more ink, in steps that can be told apart", () => {
+  for (const mode of ["light", "dark"]) {
+    const ink = moods.map((name) => contrast(all[name][mode], all.page[mode]));
+    for (const [at, amount] of ink.slice(1).entries()) assert.ok(amount / ink[at] > 1.25, mode);
+  }
+});
 
 test("each expression keeps its night colour on the stage", () => {
   for (const name of expressions.slice(0, 8)) {

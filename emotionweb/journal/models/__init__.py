@@ -1,0 +1,6 @@
+"""What the camera saw, and what the person says; neither overwrites the other."""
+
+from emotionweb.journal.models.checkins import CheckIn, Tag
+from emotionweb.journal.models.observations import DailyEmotionLog, ExpressionMeans, Observation
+
+__all__ = ["CheckIn", "DailyEmotionLog", "ExpressionMeans", "Observation", "Tag"]

@@ -1,0 +1,166 @@
+/**
+ * Checking in from any page: the round button opens the five marks, a tap on one is stored at
+ * once, and a line says so with the ways to add more and to undo. Without this script the button
+ * is a link and the marks are a form.
+ */
+
+import { markFor, newId, outcomeOf } from "./marks.js";
+import { Said } from "./said.js";
+
+/** @typedef {import("./marks.js").Outcome} Outcome */
+
+/**
+ * @param {string} address
+ * @param {FormData} data
+ * @returns {Promise<Outcome>}
+ */
+async function send(address, data) {
+  try {
+    const answer = await fetch(address, {
+      method: "POST",
+      body: data,
+      headers: { Accept: "application/json" },
+    });
+    const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
+    return outcomeOf(answer.status, isJson ? await answer.json() : null);
+  } catch {
+    return outcomeOf(0, null);
+  }
+}
+
+/** Put what the page shows of check-ins in its place anew. */
+async function refresh() {
+  const stale = [...document.querySelectorAll("[data-after-check-in]")];
+  if (stale.length === 0) return;
+  try {
+    const text = await (await fetch(location.href)).text();
+    const fresh = new DOMParser().parseFromString(text, "text/html");
+    for (const old of stale) {
+      const next = fresh.getElementById(old.id);
+      if (next) old.replaceWith(document.adoptNode(next));
+    }
+  } catch {
+    // It is stored; the next page shows it.
+  }
+}
+
+/** @param {HTMLFormElement} form @param {Said} said */
+function sendsByTap(form, said) {
+  const dialog = form.closest("dialog");
+  const marks = [.../** @type {NodeListOf<HTMLButtonElement>} */ (form.querySelectorAll("button"))];
+  const question = /** @type {HTMLElement | null} */ (form.closest("#feel"));
+  let busy = false;
+
+  /** @param {FormData} data */
+  async function store(data) {
+    busy = true;
+    const outcome = await send(form.action, data);
+    busy = false;
+    dialog?.close();
+    if (!outcome.saved) {
+      said.show(outcome, { again: outcome.again ? () => void store(later(data)) : undefined });
+      return;
+    }
+    if (question) question.hidden = true;
+    const undo = outcome.undo;
+    said.show(outcome, { undo: undo ? () => void takeBack(undo, data) : undefined });
+    await refresh();
+  }
+
+  /** @param {string} address @param {FormData} data */
+  async function takeBack(address, data) {
+    const outcome = await send(address, data);
+    if (outcome.saved && question) question.hidden = false;
+    const again = outcome.again ? () => void takeBack(address, data) : undefined;
+    const undo = outcome.saved ? outcome.undo : address;
+    said.show(outcome, { again, undo: undo && !again ? () => void takeBack(undo, data) : undefined });
+    await refresh();
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (busy) return;
+    const data = new FormData(form, /** @type {SubmitEvent} */ (event).submitter);
+    data.set("id", newId());
+    tapped.set(data, new Date());
+    void store(data);
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = marks.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+    const move = markFor(event.key, at, marks.length);
+    if (!move) return;
+    event.preventDefault();
+    if ("press" in move) marks[move.press].click();
+    else marks[move.focus].focus();
+  });
+  dialog?.addEventListener("keydown", (event) => {
+    if (!event.defaultPrevented && !form.contains(/** @type {Node} */ (event.target))) {
+      const move = markFor(event.key, -1, marks.length);
+      if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      if ("press" in move) marks[move.press].click();
+      else marks[move.focus].focus();
+    }
+  });
+}
+
+/** @type {WeakMap<FormData, Date>} when each was tapped, for one that is sent again later */
+const tapped = new WeakMap();
+
+/** The same check-in for the moment of its tap. @param {FormData} data */
+function later(data) {
+  const at = tapped.get(data);
+  if (at) data.set("at", at.toISOString());
+  return data;
+}
+
+/** Adds a tag without leaving the form. @param {HTMLFormElement} form */
+function addsTagsInPlace(form) {
+  form.addEventListener("submit", (event) => {
+    const button = /** @type {HTMLButtonElement | null} */ (
+      /** @type {SubmitEvent} */ (event).submitter
+    );
+    if (button?.name !== "add") return;
+    event.preventDefault();
+    void (async () => {
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button) });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById("tags");
+      const old = document.getElementById("tags");
+      if (!answer.ok || !fresh || !old) return form.submit();
+      old.replaceWith(document.adoptNode(fresh));
+      document.getElementById("id_new_tag")?.focus();
+    })();
+  });
+  // Enter in the field of the new tag adds it; the whole form is saved by its own button.
+  form.addEventListener("keydown", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.key !== "Enter" || target.id !== "id_new_tag") return;
+    event.preventDefault();
+    /** @type {HTMLElement} */ (form.querySelector("[name=add][value=tag]")).click();
+  });
+}
+
+/** @param {Document} [root] */
+export function installCheckIn(root = document) {
+  const dialog = /** @type {HTMLDialogElement | null} */ (root.getElementById("check-in"));
+  const line = root.getElementById("said");
+  if (!dialog || !line) return;
+  const said = new Said(line);
+  for (const opener of root.querySelectorAll("[data-opens-check-in]")) {
+    opener.addEventListener("click", (event) => {
+      const { ctrlKey, metaKey, shiftKey } = /** @type {MouseEvent} */ (event);
+      if (ctrlKey || metaKey || shiftKey) return; // a new tab is wanted
+      event.preventDefault();
+      dialog.showModal();
+      /** @type {HTMLElement} */ (dialog.querySelector("[data-marks] :nth-child(3)")).focus();
+    });
+  }
+  for (const form of root.querySelectorAll("form[data-check-in]")) {
+    sendsByTap(/** @type {HTMLFormElement} */ (form), said);
+  }
+  for (const form of root.querySelectorAll("form[data-tag-form]")) {
+    addsTagsInPlace(/** @type {HTMLFormElement} */ (form));
+  }
+}
