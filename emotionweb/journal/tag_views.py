@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -74,6 +75,10 @@ class TagEditView(LoginRequiredMixin, UpdateView[Tag, TagForm]):
 
     def get_queryset(self) -> QuerySet[Tag]:
         return tags.counted(self.request.user.pk)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        # A copy: a name that is refused must not stand above the form as if it were the tag's.
+        return {**super().get_form_kwargs(), "instance": copy(self.object)}
 
     def form_valid(self, form: TagForm) -> HttpResponse:
         data = form.cleaned_data

@@ -34,7 +34,8 @@ def note(text: str) -> SafeString:
 @register.filter
 def mean_number(felt: Felt) -> str:
     """The mean mood: "4" where it is whole, "3.7" otherwise."""
-    return number_format(felt.mean, 0 if felt.mean == felt.nearest else 1)
+    mean = round(felt.mean, 1)
+    return number_format(mean, 0 if mean == int(mean) else 1)  # by itself it would cut, not round
 
 
 @register.filter
