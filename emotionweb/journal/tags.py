@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db import transaction
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from emotionweb.journal.models import Tag
+from emotionweb.journal.models import CheckIn, Tag
 from emotionweb.journal.models.checkins import TAG_LENGTH, tag_key
 from emotionweb.journal.services import lock_person
 
@@ -73,9 +74,20 @@ def offered(user_id: int, chosen: QuerySet[Tag] | None = None) -> QuerySet[Tag]:
 
 
 def counted(user_id: int) -> QuerySet[Tag]:
-    """All tags with ``uses``: on how many check-ins each of them is."""
-    used = Count("check_ins", filter=Q(check_ins__deleted_at=None))
-    return tags(user_id).annotate(uses=used)
+    """All tags with ``uses``: on how many check-ins each of them is.
+
+    The few deleted ones are taken off the sum: to look at each of ten years' check-ins whether it
+    is one of them took a third of a second.
+    """
+    deleted = CheckIn.objects.filter(user_id=user_id, deleted_at__isnull=False)
+    links = CheckIn.tags.through.objects.filter(tag=OuterRef("pk"))
+    hidden = links.filter(checkin__in=deleted.values("pk"))
+    return tags(user_id).annotate(uses=_count(links) - _count(hidden))
+
+
+def _count(links: QuerySet[Any]) -> Coalesce:
+    counted = links.order_by().values("tag").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 # === Writing ===

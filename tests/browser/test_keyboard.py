@@ -56,7 +56,7 @@ def test_from_the_first_page_to_the_end_of_a_session_by_keys_alone(visit: Visit)
     tab_to(page, live.button("stop"))
     page.keyboard.press("Enter")
     live.expect_state("ended")
-    expect(live.summary.get_by_role("heading")).to_be_focused()
+    expect(live.summary.get_by_role("heading", level=2)).to_be_focused()
 
 
 def test_letters_are_shortcuts_and_a_question_mark_lists_them(visit: Visit) -> None:

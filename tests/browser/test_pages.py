@@ -23,6 +23,8 @@ FOR_STRANGERS = [
 FOR_PEOPLE = [
     "/",
     "/journal/",
+    "/journal/check-in/",
+    "/journal/tags/",
     "/live/",
     "/accounts/profile/",
     "/accounts/privacy/",
@@ -109,6 +111,14 @@ def test_pages_of_a_full_journal_have_no_barriers(
     expect(page.get_by_test_id("journal-session").first).to_be_visible()
     for summary in page.locator("summary").all():
         summary.click()
+    check(page)
+    page.goto("/")
+    page.get_by_test_id("check-in-edit").first.click()
+    check(page)
+    page.goto("/journal/tags/")
+    check(page)
+    page.get_by_test_id("tag").first.get_by_role("link").click()
+    page.get_by_test_id("tag-delete-ask").click()
     check(page)
 
 
