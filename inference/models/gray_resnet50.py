@@ -58,7 +58,8 @@ def build(*, input_size: int, heads: dict[str, int], enlarge: int = 2) -> keras.
         include_top=False, weights=None, input_tensor=x, pooling="avg"
     )
     trunk = keras.models.clone_model(trunk, clone_function=_with_fused_normalisation)
-    return keras.Model(trunk.input, logits(trunk.output, heads), name="gray-resnet50")
+    (faces,) = trunk.inputs
+    return keras.Model(faces, logits(trunk.output, heads), name="gray-resnet50")
 
 
 def build_last_layers(*, input_size: int, heads: dict[str, int]) -> keras.Model:

@@ -7,11 +7,11 @@ pixels, five blocks of convolutions, one dense layer, dropout 0.5; SGD at 0.001,
 
 What it leaves open, and what we chose:
 
-- Widths: VGG-Face's proportions 1 : 2 : 4 : 8 : 8 from 32, half of the original, which has
-  1000 times more pictures. At full width 90 epochs take about 15 hours of two CPU cores.
+- Widths: VGG-Face's proportions 1 : 2 : 4 : 8 : 8 from 32, half of the original's,
+  which has some 90 times more pictures; full width is four times the work.
 - Convolutions in a block: two of 3 x 3 (VGG's configuration B; VGG-Face has 2, 2, 3, 3, 3).
-- Batch normalisation before each ReLU, which VGG-Face has not: plain SGD at 0.001 hardly
-  leaves the start without it when nothing is pretrained.
+- Batch normalisation before each ReLU, which VGG-Face has not: it started from a shallower
+  trained network, this one has nothing to start from, and SGD at 0.001 is slow.
 - "One dense layer": one hidden layer of 512 in place of VGG's two of 4096, before the
   classifying one; the dropout lies between them.
 - Scaling of the input: 0..255 to 0..1.
