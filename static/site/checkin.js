@@ -44,6 +44,14 @@ async function refresh() {
   }
 }
 
+/** Hide a question that is answered; the focus goes to the heading above it. @param {HTMLElement} question */
+function putAway(question) {
+  const held = question.contains(document.activeElement);
+  question.hidden = true;
+  const above = question.closest("section")?.querySelector("[tabindex='-1']");
+  if (held) /** @type {HTMLElement | null | undefined} */ (above)?.focus();
+}
+
 /** @param {HTMLFormElement} form @param {Said} said */
 function sendsByTap(form, said) {
   const dialog = form.closest("dialog");
@@ -54,14 +62,16 @@ function sendsByTap(form, said) {
   /** @param {FormData} data */
   async function store(data) {
     busy = true;
+    form.setAttribute("aria-busy", "true");
     const outcome = await send(form.action, data);
+    form.removeAttribute("aria-busy");
     busy = false;
     dialog?.close();
     if (!outcome.saved) {
       said.show(outcome, { again: outcome.again ? () => void store(later(data)) : undefined });
       return;
     }
-    if (question) question.hidden = true;
+    if (question) putAway(question);
     const undo = outcome.undo;
     said.show(outcome, { undo: undo ? () => void takeBack(undo, data) : undefined });
     await refresh();
@@ -70,7 +80,10 @@ function sendsByTap(form, said) {
   /** @param {string} address @param {FormData} data */
   async function takeBack(address, data) {
     const outcome = await send(address, data);
-    if (outcome.saved && question) question.hidden = false;
+    if (outcome.saved && question) {
+      if (question.hidden) question.hidden = false;
+      else putAway(question);
+    }
     const again = outcome.again ? () => void takeBack(address, data) : undefined;
     const undo = outcome.saved ? outcome.undo : address;
     said.show(outcome, { again, undo: undo && !again ? () => void takeBack(undo, data) : undefined });
@@ -85,7 +98,7 @@ function sendsByTap(form, said) {
     tapped.set(data, new Date());
     void store(data);
   });
-  form.addEventListener("keydown", (event) => {
+  (dialog ?? form).addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const at = marks.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
     const move = markFor(event.key, at, marks.length);
@@ -93,15 +106,6 @@ function sendsByTap(form, said) {
     event.preventDefault();
     if ("press" in move) marks[move.press].click();
     else marks[move.focus].focus();
-  });
-  dialog?.addEventListener("keydown", (event) => {
-    if (!event.defaultPrevented && !form.contains(/** @type {Node} */ (event.target))) {
-      const move = markFor(event.key, -1, marks.length);
-      if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      if ("press" in move) marks[move.press].click();
-      else marks[move.focus].focus();
-    }
   });
 }
 
@@ -115,23 +119,29 @@ function later(data) {
   return data;
 }
 
-/** Adds a tag without leaving the form. @param {HTMLFormElement} form */
-function addsTagsInPlace(form) {
+/** @param {HTMLFormElement} form @param {HTMLButtonElement} button @param {Said} said */
+async function replaceTags(form, button, said) {
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button) });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("tags");
+    if (!answer.ok || !fresh) return said.show(outcomeOf(answer.ok ? 400 : answer.status, null));
+    document.getElementById("tags")?.replaceWith(document.adoptNode(fresh));
+    document.getElementById("id_new_tag")?.focus();
+  } catch {
+    said.show(outcomeOf(0, null));
+  }
+}
+
+/** Adds a tag without leaving the form. @param {HTMLFormElement} form @param {Said} said */
+function addsTagsInPlace(form, said) {
   form.addEventListener("submit", (event) => {
     const button = /** @type {HTMLButtonElement | null} */ (
       /** @type {SubmitEvent} */ (event).submitter
     );
     if (button?.name !== "add") return;
     event.preventDefault();
-    void (async () => {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button) });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = page.getElementById("tags");
-      const old = document.getElementById("tags");
-      if (!answer.ok || !fresh || !old) return form.submit();
-      old.replaceWith(document.adoptNode(fresh));
-      document.getElementById("id_new_tag")?.focus();
-    })();
+    void replaceTags(form, button, said);
   });
   // Enter in the field of the new tag adds it; the whole form is saved by its own button.
   form.addEventListener("keydown", (event) => {
@@ -161,6 +171,6 @@ export function installCheckIn(root = document) {
     sendsByTap(/** @type {HTMLFormElement} */ (form), said);
   }
   for (const form of root.querySelectorAll("form[data-tag-form]")) {
-    addsTagsInPlace(/** @type {HTMLFormElement} */ (form));
+    addsTagsInPlace(/** @type {HTMLFormElement} */ (form), said);
   }
 }

@@ -134,6 +134,7 @@ def test_at_the_end_of_a_session_one_tap_says_how_it_felt(visit: Visit) -> None:
     live.summary.get_by_role("button", name="very bad").click()
     said(page, "Checked in: very bad.")
     expect(question).to_be_hidden()
+    expect(live.summary.get_by_role("heading", level=2)).to_be_focused()
     page.get_by_test_id("said-undo").click()
     expect(question).to_be_visible()
     live.summary.get_by_role("button", name="very good").click()
