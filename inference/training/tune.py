@@ -140,12 +140,18 @@ def _limit(
 
 
 def _turn_limit(measured: _Measured) -> float:
-    """Where the faces turned further are wrong as often as degradation is tolerated."""
-    reference = float(measured.right.mean()) - TOLERATED_LOSS
+    """Where the faces turned further are certainly wrong as often as degradation is tolerated.
+
+    Turned faces are few: a run of bad luck among them is no limit, so the upper end of the 95 %
+    interval of their accuracy has to lie below what is tolerated.
+    """
+    tolerated = float(measured.right.mean()) - TOLERATED_LOSS
     order = np.argsort(-measured.turns)
     # Accuracy of the k most turned faces, for every k; at least 20 to mean anything.
-    accuracy = np.cumsum(measured.right[order]) / np.arange(1, len(order) + 1)
-    below = np.flatnonzero(accuracy[20:] < reference)
+    k = np.arange(1, len(order) + 1)
+    accuracy = np.cumsum(measured.right[order]) / k
+    upper = accuracy + 1.96 * np.sqrt(accuracy * (1 - accuracy) / k)
+    below = np.flatnonzero(upper[20:] < tolerated)
     if not len(below):
         return float(measured.turns.max())
     return float(measured.turns[order[below[-1] + 20]])
