@@ -234,6 +234,8 @@ export class View {
     askHowItFelt(summary.session);
     const link = /** @type {HTMLAnchorElement} */ (byId("summary-journal"));
     link.href = config.journalPath.replace("0000-00-00", summary.day);
+    // Without a face in sight the day may have no page.
+    link.hidden = summary.seconds + summary.unsure_seconds === 0;
     byId("summary-title").focus();
   }
 }
