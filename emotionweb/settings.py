@@ -274,7 +274,7 @@ SERVESTATIC_ALLOW_ALL_ORIGINS = False
 
 # === Recognition ===
 
-MODEL_BUNDLE = Path(env.str("EMOTIONWEB_MODEL_BUNDLE", str(BASE_DIR / "models" / "residual-cnn")))
+MODEL_BUNDLE = Path(env.str("EMOTIONWEB_MODEL_BUNDLE", str(BASE_DIR / "models" / "flagship")))
 # "litert" runs model.tflite; "keras" runs model.keras and imports TensorFlow into the web process.
 INFERENCE_RUNTIME = env.str("EMOTIONWEB_RUNTIME", "litert")
 LIVE_DETECTOR = env.str("EMOTIONWEB_LIVE_DETECTOR", "blazeface-short")

@@ -22,7 +22,7 @@ from inference.pipeline import FacePipeline, FaceStream, PipelineConfig
 from tests.bench.report import best_median_ms, machine
 from tests.inference.pictures import jpeg, portrait
 
-BUNDLE = Path(__file__).parents[2] / "models" / "residual-cnn"
+BUNDLE = Path(__file__).parents[2] / "models" / "flagship"
 
 #: Runs in the other environment: reads a path, prints the median of one round in ms.
 _FER = """

@@ -6,7 +6,7 @@ import pytest
 from inference.bundle import Bundle
 from inference.pipeline import FacePipeline
 
-SHIPPED = Path(__file__).parents[2] / "models" / "residual-cnn"
+SHIPPED = Path(__file__).parents[2] / "models" / "flagship"
 
 
 @pytest.fixture(scope="session")
