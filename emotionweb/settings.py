@@ -82,6 +82,8 @@ INSTALLED_APPS = [
     "emotionweb.accounts",
     "emotionweb.live",
     "emotionweb.journal",
+    "emotionweb.clips",
+    "emotionweb.training",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -265,12 +267,32 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 NODE_MODULES = BASE_DIR / "node_modules"
-STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/uplot", NODE_MODULES / "uplot" / "dist")]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/uplot", NODE_MODULES / "uplot" / "dist"),
+    ("vendor/tus", NODE_MODULES / "tus-js-client" / "dist"),
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "emotionweb.staticfiles.ModuleManifestStorage"},
 }
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
+
+# === Files of people ===
+
+# Several machines need this folder on a volume that all of them see.
+MEDIA_ROOT = Path(env.str("EMOTIONWEB_MEDIA_DIR", str(DATA_DIR / "media"))).resolve()
+CLIP_MAX_BYTES = env.int("EMOTIONWEB_CLIP_MAX_BYTES", 8 * 1024**3)
+PHOTO_MAX_BYTES = env.int("EMOTIONWEB_PHOTO_MAX_BYTES", 32 * 1024**2)
+# All clips, photos, proxies, exports and unfinished uploads of one person together.
+USER_QUOTA_BYTES = env.int("EMOTIONWEB_USER_QUOTA_BYTES", 32 * 1024**3)
+# Django reads a whole request before the view sees it.
+UPLOAD_CHUNK_BYTES = 4 * 1024**2
+DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_CHUNK_BYTES + 64 * 1024
+# Clips that one worker process reads at the same time; each takes about one processor.
+CLIP_JOBS_AT_ONCE = env.int("EMOTIONWEB_CLIP_JOBS", 1)
+CLIP_DETECTOR = env.str("EMOTIONWEB_CLIP_DETECTOR", "blazeface-full")
+CLIP_OPINION_BUNDLE = BASE_DIR / "models" / "clips"
 
 # === Recognition ===
 

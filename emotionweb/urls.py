@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("emotionweb.accounts.urls")),
     path("live/", include("emotionweb.live.urls")),
     path("journal/", include("emotionweb.journal.urls")),
+    path("clips/", include("emotionweb.clips.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

@@ -106,6 +106,7 @@ class Consent(models.Model):
 
     class Kind(models.TextChoices):
         CAMERA = "camera", _("Live recognition with the camera")
+        TRAINING = "training", _("Giving corrected faces to training")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents")
     kind = models.CharField(_("for"), max_length=16, choices=Kind.choices)
@@ -132,4 +133,6 @@ class Consent(models.Model):
 CONSENT_TEXT_VERSIONS: dict[str, date] = {
     # The day of the wording in templates/accounts/_camera_consent.html. A new date asks anew.
     Consent.Kind.CAMERA: date(2026, 11, 21),
+    # In templates/accounts/_training_consent_text.html.
+    Consent.Kind.TRAINING: date(2026, 11, 21),
 }

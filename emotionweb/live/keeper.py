@@ -12,9 +12,9 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from emotionweb.journal.drafts import ObservationDraft
+from emotionweb.journal.recorder import WINDOW_S, Face, Recorder
 from emotionweb.live import services
 from emotionweb.live.database import writing
-from emotionweb.live.recorder import WINDOW_S, Face, Recorder
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from emotionweb.journal.drafts import ObservationDraft
-from emotionweb.live.recorder import WINDOW_S, Recorder
+from emotionweb.journal.recorder import WINDOW_S, Recorder
 from inference.labels import LABELS
 from inference.quality import UnsureReason
 from tests.live.fakes import FakeWall, face, probabilities

@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ClipsConfig(AppConfig):
+    name = "emotionweb.clips"
+    verbose_name = _("Clips")
+
+    def ready(self) -> None:
+        from django.urls import reverse
+
+        from emotionweb.clips import receivers  # noqa: F401  (importing connects them)
+        from emotionweb.clips.mine import SOURCE_KIND
+        from emotionweb.journal import sources
+
+        sources.register(
+            sources.SourceKind(
+                kind=SOURCE_KIND,
+                title=_("Clip"),
+                delete_url=lambda clip_id: reverse("clips:not-me", args=[clip_id]),
+            )
+        )

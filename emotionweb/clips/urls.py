@@ -1,0 +1,4 @@
+"""Addresses of clips and photos."""
+
+app_name = "clips"
+urlpatterns: list[object] = []

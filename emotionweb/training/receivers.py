@@ -1,0 +1,1 @@
+"""Taking back the consent removes what was given."""
