@@ -1,6 +1,17 @@
 """What the camera saw, and what the person says; neither overwrites the other."""
 
 from emotionweb.journal.models.checkins import CheckIn, Tag
+from emotionweb.journal.models.insights import Notice, NoticeSettings, Tracker, TrackerValue
 from emotionweb.journal.models.observations import DailyEmotionLog, ExpressionMeans, Observation
 
-__all__ = ["CheckIn", "DailyEmotionLog", "ExpressionMeans", "Observation", "Tag"]
+__all__ = [
+    "CheckIn",
+    "DailyEmotionLog",
+    "ExpressionMeans",
+    "Notice",
+    "NoticeSettings",
+    "Observation",
+    "Tag",
+    "Tracker",
+    "TrackerValue",
+]

@@ -1,0 +1,83 @@
+"""People who do not exist, for measuring what the early notice finds and what it should not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """From which ranges people are drawn, each number evenly between its two ends.
+
+    Attributes:
+        level: Mood in the long run.
+        swing: Standard deviation of a day's true level around it, in points.
+        correlation: Of that with the next day's.
+        weekly: Height of the weekly rhythm, in points.
+        within: Standard deviation of a check-in around its day, before it is rounded to 1..5.
+        check_ins: On a day that has any.
+        missing: Share of the days without.
+    """
+
+    level: tuple[float, float] = (2.8, 4.2)
+    swing: tuple[float, float] = (0.3, 0.6)
+    correlation: tuple[float, float] = (0.3, 0.5)
+    weekly: tuple[float, float] = (0.0, 0.3)
+    within: tuple[float, float] = (0.3, 0.7)
+    check_ins: tuple[int, int] = (1, 5)
+    missing: tuple[float, float] = (0.0, 0.4)
+
+
+def felt(
+    people: int,
+    days: int,
+    kind: Kind,
+    seed: int,
+    *,
+    drop: float = 0.0,
+    drop_at: int | None = None,
+) -> Floats:
+    """``(people, days)`` a day's felt; NaN on days without a check-in.
+
+    Args:
+        people: How many.
+        days: How many.
+        kind: What they are like.
+        seed: Of the drawing.
+        drop: Points by which everybody's level falls for good.
+        drop_at: From this day on.
+    """
+    draw = np.random.default_rng(seed)
+
+    def each(ends: tuple[float, float]) -> Floats:
+        return draw.uniform(*ends, size=people)
+
+    level, swing, weekly, within = map(each, (kind.level, kind.swing, kind.weekly, kind.within))
+    c, missing = each(kind.correlation), each(kind.missing)
+    most = draw.integers(kind.check_ins[0], kind.check_ins[1] + 1, size=people)
+
+    state = np.empty((people, days))
+    state[:, 0] = draw.normal(size=people)
+    shocks = draw.normal(size=(people, days)) * np.sqrt(1 - c**2)[:, None]
+    for day in range(1, days):
+        state[:, day] = c * state[:, day - 1] + shocks[:, day]
+    phase = draw.uniform(0, 2 * np.pi, size=people)[:, None]
+    rhythm = weekly[:, None] * np.sin(2 * np.pi * np.arange(days) / 7 + phase)
+    true = level[:, None] + swing[:, None] * state + rhythm
+    if drop_at is not None:
+        true[:, drop_at:] -= drop
+
+    total, count = np.zeros((people, days)), np.zeros((people, days))
+    for number in range(kind.check_ins[1]):
+        said = np.clip(np.rint(true + within[:, None] * draw.normal(size=true.shape)), 1, 5)
+        # Of a person's usual number of check-ins the first is always there, others by chance.
+        there = (number < most)[:, None] & (draw.random(true.shape) < (1.0 if not number else 0.7))
+        total += np.where(there, said, 0.0)
+        count += there
+    away = draw.random((people, days)) < missing[:, None]
+    return np.where(away, np.nan, total / count)
