@@ -220,4 +220,5 @@ def _source(group: dict[str, Any], last: Observation) -> SourceSummary:
         seconds=group["seconds_sum"],
         unsure_seconds=group["unsure_sum"],
         mix=mix(group["seconds_sum"], _means(group)),
+        page_url=kind.page_url(last.source_id) if kind and kind.page_url else "",
     )

@@ -6,8 +6,9 @@ kind in its ``AppConfig.ready``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -23,11 +24,16 @@ class SourceKind:
         kind: As stored in ``Observation.source_kind``.
         title: What a person calls one of them, such as "Live session".
         delete_url: Address that deletes the source of this id by POST.
+        page_url: Address of its own page, where there is one.
+        corrected_days: The days of a person, from the first to the last given one, on which they
+            corrected what such a source shows; charts mark them.
     """
 
     kind: str
     title: _StrPromise | str
     delete_url: Callable[[UUID], str]
+    page_url: Callable[[UUID], str] | None = None
+    corrected_days: Callable[[int, date, date], Collection[date]] | None = None
 
 
 _kinds: dict[str, SourceKind] = {}
@@ -41,3 +47,9 @@ def register(source: SourceKind) -> None:
 def source_kind(kind: str) -> SourceKind | None:
     """The registered kind, or ``None``: the app that made the rows may be gone."""
     return _kinds.get(kind)
+
+
+def corrected_days(user_id: int, first: date, last: date) -> set[date]:
+    """The days on which the person corrected what was shown, as all kinds together know it."""
+    asked = (kind.corrected_days for kind in _kinds.values() if kind.corrected_days)
+    return {day for ask in asked for day in ask(user_id, first, last)}

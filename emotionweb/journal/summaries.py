@@ -28,6 +28,7 @@ class SourceSummary:
     Attributes:
         title: Kind of source in words, such as "Live session".
         delete_url: Address to post to, or "" where the app that made it is gone.
+        page_url: Address of its own page, or "" where it has none.
         start: First observation of that day.
         end: Last moment a face was in sight.
         timezone: IANA name of the zone the person was in.
@@ -44,6 +45,7 @@ class SourceSummary:
     seconds: float
     unsure_seconds: float
     mix: tuple[MixPart, ...]
+    page_url: str = ""
 
     @property
     def top(self) -> str | None:
