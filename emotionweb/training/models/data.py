@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from emotionweb.training import words
+
 
 class Dataset(models.Model):
     """An uploaded data set, checked by a job; not changed once a run or a test set has used it."""
@@ -33,6 +35,11 @@ class Dataset(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     progress = models.FloatField(default=0.0)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
+    #: The worker that checks it, and how often one has begun.
+    holder = models.CharField(max_length=64, blank=True, default="")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    #: Whether a test set may be frozen from it as soon as it is ready, where there is none yet.
+    freeze_wanted = models.BooleanField(default=True)
     #: Why it cannot be used: a sentence, naming the file where one is to blame.
     problem = models.TextField(blank=True, default="")
     faces = models.PositiveIntegerField(_("faces"), default=0)
@@ -46,6 +53,11 @@ class Dataset(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def said_problem(self) -> str:
+        """``problem`` in the language of the reader."""
+        return words.said(self.problem)
 
 
 class TestSet(models.Model):

@@ -38,11 +38,18 @@ class GivenCrop(models.Model):
     source_id = models.UUIDField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     created_at = models.DateTimeField()
+    #: What an administrator calls it where that is not what the person said; "" else.
+    relabelled = models.CharField(max_length=12, blank=True, default="")
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("given face")
         verbose_name_plural = _("given faces")
         ordering: ClassVar = ["created_at"]
+        permissions: ClassVar = [("review_givencrop", "Can review given faces")]
         indexes: ClassVar = [
             models.Index(fields=["source_kind", "source_id"], name="given_crop_source"),
             models.Index(fields=["state", "created_at"], name="given_crop_queue"),
@@ -50,3 +57,8 @@ class GivenCrop(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def label(self) -> str:
+        """What training is told: the administrator's word where there is one, else the giver's."""
+        return self.relabelled or self.expression

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from emotionweb.training import words
 from emotionweb.training.models.data import Dataset
 
 
@@ -59,6 +60,8 @@ class Run(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     cancel_asked = models.BooleanField(default=False)
     problem = models.TextField(blank=True, default="")
+    #: What a person should know of a run that ended well: after which pass, and which is kept.
+    note = models.TextField(blank=True, default="")
 
     class Meta:
         verbose_name = _("training run")
@@ -74,3 +77,13 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def said_problem(self) -> str:
+        """``problem`` in the language of the reader."""
+        return words.said(self.problem)
+
+    @property
+    def said_note(self) -> str:
+        """``note`` in the language of the reader."""
+        return words.said(self.note)

@@ -22,16 +22,20 @@ class ModelVersion(models.Model):
     #: (``settings.MODEL_BUNDLE``).
     path = models.CharField(max_length=200, blank=True)
     run = models.OneToOneField(
-        Run, on_delete=models.PROTECT, null=True, blank=True, related_name="version"
+        Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="version"
     )
     created_at = models.DateTimeField(_("made"))
     active = models.BooleanField(_("active"), default=False)
     promoted_at = models.DateTimeField(_("promoted"), null=True, blank=True)
+    #: Measured when it was made, on the newest test set or, without one, on faces held back:
+    #: a side of ``gate.py``'s report, with ``measured_on``.
+    report = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("model version")
         verbose_name_plural = _("model versions")
         ordering: ClassVar = ["-number"]
+        permissions: ClassVar = [("promote_modelversion", "Can promote a model version")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["active"], condition=Q(active=True), name="one_active_version"
@@ -54,7 +58,7 @@ class Comparison(models.Model):
     #: Of both versions: scores with intervals, confusion, calibration, latency, size; and the
     #: paired differences. See ``gate.py``.
     report = models.JSONField(default=dict)
-    #: Sentences; none means that it may be promoted.
+    #: Codes with their numbers, ``gate.sentences`` says them; none means that it may be promoted.
     reasons_against = models.JSONField(default=list)
 
     class Meta:
