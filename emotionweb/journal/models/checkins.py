@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from emotionweb.journal.search_text import search_text
+
 LOWEST, HIGHEST = 1, 5
 NOTE_LENGTH = 10_000
 TAG_LENGTH = 40
@@ -100,6 +102,17 @@ def tag_key(name: str) -> str:
     return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
 
 
+class NoteSearchField(models.TextField[str, str]):
+    """The note as the search compares it, written whenever the row is, also in bulk.
+
+    Only ``QuerySet.update(note=…)`` would pass it by.
+    """
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        setattr(model_instance, self.attname, search_text(getattr(model_instance, "note", "")))
+        return super().pre_save(model_instance, add)
+
+
 class CheckIn(models.Model):
     """How it felt at one moment, in the person's own words and on their own scale.
 
@@ -120,6 +133,7 @@ class CheckIn(models.Model):
     energy = models.PositiveSmallIntegerField(null=True, blank=True)
     pleasantness = models.PositiveSmallIntegerField(null=True, blank=True)
     note = models.TextField(blank=True, max_length=NOTE_LENGTH)
+    note_search = NoteSearchField(blank=True, default="", editable=False)
     tags = models.ManyToManyField(Tag, blank=True, related_name="check_ins")
     #: Of the live session at whose end it was made. Only its id: the session may be deleted.
     session = models.UUIDField(null=True, blank=True)

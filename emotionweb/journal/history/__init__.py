@@ -1,0 +1,1 @@
+"""A person's days seen from afar and from close by: year, month, week, day, and the search."""
