@@ -9,25 +9,25 @@ class TrainingError(Exception):
     """Base of what this app refuses on purpose; ``str()`` is a sentence."""
 
 
-class DatasetRefused(TrainingError):
+class DatasetRefused(TrainingError):  # noqa: N818  (not an accident, a refusal)
     """A data set that cannot be taken, changed or deleted."""
 
 
-class TestSetRefused(TrainingError):
+class TestSetRefused(TrainingError):  # noqa: N818  (not an accident, a refusal)
     """A test set that cannot be frozen."""
 
     __test__ = False  # its name begins with "Test"
 
 
-class RunRefused(TrainingError):
+class RunRefused(TrainingError):  # noqa: N818  (not an accident, a refusal)
     """A run that cannot be asked for, or not now."""
 
 
-class ReviewRefused(TrainingError):
+class ReviewRefused(TrainingError):  # noqa: N818  (not an accident, a refusal)
     """A given face that cannot be decided about: it is gone."""
 
 
-class PromotionRefused(TrainingError):
+class PromotionRefused(TrainingError):  # noqa: N818  (not an accident, a refusal)
     """A version that may not answer.
 
     Attributes:

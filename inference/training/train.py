@@ -110,7 +110,8 @@ def train(
     recipe, entry = config.recipe, models.architecture(config.architecture)
     if validation is None and (recipe.plateau_patience or recipe.stop_patience):
         raise DataError("This recipe watches the validation accuracy: it needs a part held back.")
-    shown = examples(faces, recipe, entry.frames)
+    # What it starts from knows every class: corrections of some of them are enough.
+    shown = examples(faces, recipe, entry.frames, every_class=not config.start_from)
     watched = None
     if validation is not None:
         watched = examples(validation, recipe, entry.frames, every_class=False)
