@@ -4,7 +4,6 @@ import { contain, placeBox, placeLabel } from "./geometry.js";
 import { describe } from "./words.js";
 
 /** @typedef {import("./types.js").Result} Result */
-/** @typedef {import("./types.js").Face} Face */
 /** @typedef {import("./types.js").Config} Config */
 /** @typedef {import("./geometry.js").Area} Area */
 
@@ -22,6 +21,13 @@ import { describe } from "./words.js";
  * @property {ImageBitmap} picture the very picture that was analysed
  * @property {Result} result
  * @property {boolean} mirrored
+ */
+
+/**
+ * @typedef {object} Reading what stands at a box
+ * @property {import("./words.js").Description} said
+ * @property {boolean} you whether it is the person's own face
+ * @property {string} [who] for a face that is somebody else's
  */
 
 /**
@@ -48,11 +54,24 @@ export function drawScene(context, scene, view, look) {
   const { area, boxes } = layOut(scene, view.width, view.height);
   context.clearRect(0, 0, view.width, view.height);
   drawPicture(context, scene.picture, area, scene.mirrored);
-  scene.result.faces.forEach((face, index) => drawBox(context, face, boxes[index], view.unit, look));
+  const readings = scene.result.faces.map((face) => ({ said: describe(face, look.config), you: face.you }));
+  drawReadings(context, readings, boxes, area, view.unit, look);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Reading[]} readings
+ * @param {Area[]} boxes one for each of them
+ * @param {Area} area where the picture is shown
+ * @param {number} unit pixels of one CSS pixel
+ * @param {Look} look
+ */
+export function drawReadings(context, readings, boxes, area, unit, look) {
+  readings.forEach((reading, index) => drawBox(context, reading, boxes[index], unit, look));
   // The words come last, so that no box crosses them; one's own are on top.
-  const order = scene.result.faces.map((face, index) => ({ face, box: boxes[index] }));
-  order.sort((one, other) => Number(one.face.you) - Number(other.face.you));
-  for (const { face, box } of order) drawLabel(context, face, box, area, view.unit, look);
+  const order = readings.map((reading, index) => ({ reading, box: boxes[index] }));
+  order.sort((one, other) => Number(one.reading.you) - Number(other.reading.you));
+  for (const { reading, box } of order) drawLabel(context, reading, box, area, unit, look);
 }
 
 /**
@@ -73,17 +92,17 @@ function drawPicture(context, picture, area, mirrored) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {Face} face
+ * @param {Reading} reading
  * @param {Area} box
  * @param {number} unit
  * @param {Look} look
  */
-function drawBox(context, face, box, unit, look) {
-  const { expression } = describe(face, look.config);
-  const line = (face.you ? 3 : 2) * unit;
+function drawBox(context, { said, you }, box, unit, look) {
+  const { expression } = said;
+  const line = (you ? 3 : 2) * unit;
   context.save();
   context.lineJoin = "round";
-  context.setLineDash(face.label === null ? [6 * unit, 5 * unit] : []);
+  context.setLineDash(expression === "unsure" ? [6 * unit, 5 * unit] : []);
   context.beginPath();
   context.roundRect(box.x, box.y, box.width, box.height, 8 * unit);
   // A dark casing keeps the line visible on any picture.
@@ -100,14 +119,13 @@ function drawBox(context, face, box, unit, look) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {Face} face
+ * @param {Reading} reading
  * @param {Area} box
  * @param {Area} area
  * @param {number} unit
  * @param {Look} look
  */
-function drawLabel(context, face, box, area, unit, look) {
-  const said = describe(face, look.config);
+function drawLabel(context, { said, you, who }, box, area, unit, look) {
   const pad = 8 * unit;
   const gap = 6 * unit;
   const height = 28 * unit;
@@ -116,16 +134,17 @@ function drawLabel(context, face, box, area, unit, look) {
   const bold = `600 ${size}px ${look.font}`;
   /** @type {{text: string, font: string, colour: string, underlined?: boolean}[]} */
   const parts = [
-    ...(face.you
+    ...(you
       ? [{ text: look.config.messages.you, font: bold, colour: look.ink, underlined: true }]
       : []),
+    ...(who ? [{ text: who, font: regular, colour: look.ink }] : []),
     ...said.marks.map(({ expression, mark }) => ({
       text: mark,
       font: bold,
       colour: look.colours[expression],
     })),
     { text: said.title, font: bold, colour: look.ink },
-    { text: said.figure, font: regular, colour: look.ink },
+    ...(said.figure ? [{ text: said.figure, font: regular, colour: look.ink }] : []),
   ];
   const widths = parts.map(({ text, font }) => {
     context.font = font;

@@ -1,7 +1,19 @@
 /**
- * Keys of a page. A control carries its own key (`data-key="s"`); pressing it clicks the control,
- * and "?" lists the keys of the controls that can be used right now.
+ * Keys of a page. A control carries its own key (`data-key="s"`) or several (`data-key="k Space"`);
+ * pressing it clicks the control, and "?" lists the keys of the controls that can be used right
+ * now. A key that is held down clicks on only where `data-key-repeats` says so.
  */
+
+/** @type {Record<string, string>} how a key is written in the list */
+const SIGNS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc" };
+
+/**
+ * @param {{dataset: DOMStringMap}} control
+ * @returns {string[]} the keys of a control
+ */
+export function keysOf({ dataset }) {
+  return (dataset.key ?? "").split(" ").filter(Boolean);
+}
 
 /**
  * Whether a key press belongs to what the person is typing or choosing, not to the page.
@@ -39,9 +51,11 @@ function listKeys(dialog, root) {
   for (const row of list.querySelectorAll("[data-of-page]")) row.remove();
   const rows = usableControls(root).flatMap((control) => {
     const term = root.createElement("dt");
-    const key = root.createElement("kbd");
-    key.textContent = control.dataset.key ?? "";
-    term.append(key);
+    keysOf(control).forEach((name, index) => {
+      const key = root.createElement("kbd");
+      key.textContent = SIGNS[name] ?? name;
+      term.append(...(index ? [" ", key] : [key]));
+    });
     const meaning = root.createElement("dd");
     meaning.textContent = control.dataset.keyLabel ?? (control.textContent ?? "").trim();
     term.dataset.ofPage = "";
@@ -56,17 +70,20 @@ export function installKeys(root = document) {
   const dialog = /** @type {HTMLDialogElement | null} */ (root.getElementById("keys"));
   root.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement | null} */ (event.target);
-    if (event.defaultPrevented || event.repeat || isForTheControl(event, target)) return;
+    if (event.defaultPrevented || isForTheControl(event, target)) return;
     if (root.querySelector("dialog[open]")) return;
     if (event.key === "?" && dialog) {
       event.preventDefault();
+      if (event.repeat) return;
       listKeys(dialog, root);
       dialog.showModal();
       return;
     }
-    const control = usableControls(root).find(({ dataset }) => dataset.key === event.key);
+    const name = event.key === " " ? "Space" : event.key;
+    const control = usableControls(root).find((one) => keysOf(one).includes(name));
     if (!control) return;
     event.preventDefault();
+    if (event.repeat && !("keyRepeats" in control.dataset)) return;
     control.click();
   });
 }
