@@ -53,7 +53,7 @@ class Settings:
     prior_days: float = 8.0
     correlation: float = 0.4
     prior_pairs: float = 60.0
-    threshold: float = 5.0
+    threshold: float = 4.5
     least_gap: float = 0.5
 
     @property
@@ -135,7 +135,8 @@ def trimmed_mean(values: Floats, trim: float) -> Floats:
     inside = (place >= cut[:, None]) & (place < (known - cut)[:, None])
     total = np.where(inside, ordered, 0.0).sum(axis=1)
     count = inside.sum(axis=1)
-    return np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0)
+    mean: Floats = np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0)
+    return mean
 
 
 def _weekday_effects(values: Floats, usual: Floats, settings: Settings) -> Floats:
@@ -169,8 +170,9 @@ def long_run_variance(rest: Floats, settings: Settings) -> Floats:
     level = np.maximum(variance, 1e-9)
     c = (product / level + prior * settings.correlation) / (count + prior)
     c = np.clip(c, 0.0, 0.8)
-    # Somebody whose days are all alike: a tenth of a point is what a rounded mean can hide.
-    return np.maximum(variance, (0.3 * settings.drop) ** 2) * (1 + c) / (1 - c)
+    # Somebody whose days were all alike: one check-in on another step is no decline.
+    least: Floats = np.maximum(variance, (0.3 * settings.drop) ** 2)
+    return least * (1 + c) / (1 - c)
 
 
 def _cusum(steps: Floats) -> tuple[Floats, NDArray[np.int64]]:

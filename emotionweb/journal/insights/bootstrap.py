@@ -1,0 +1,270 @@
+"""Intervals for means and rank correlations over days that hang together; numbers only.
+
+Days are no independent draws: a bad one follows a bad one, and weeks have a rhythm. So whole
+stretches of days are drawn with replacement, from wherever they begin (moving-block bootstrap,
+Künsch, Annals of Statistics 17, 1989). Days without a value stay in their stretch, as gaps.
+
+Everything that is compared is a function of sums over days. The sums of every stretch are known
+from running totals, so a resample is a sum over few stretches, and all of them together are one
+product of matrices.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+WEEK = 7
+RESAMPLES = 1000
+#: Days needed on each side of a comparison.
+ENOUGH_DAYS = 10
+LEVEL = 0.95
+SEED = 20261121
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A difference of two means, or a rank correlation, with what chance could make of it.
+
+    Attributes:
+        value: Mean of the days with less mean of the days without; or the correlation.
+        low: Lower end of the 95 % interval.
+        high: Upper end.
+        p: Two-sided probability of a value this far from zero, were there nothing.
+        days: Days on the first side, or above the middle.
+        others: Days on the second side, or not above it.
+        mean: Of the first side; the correlation has none.
+        other_mean: Of the second side.
+    """
+
+    value: float
+    low: float
+    high: float
+    p: float
+    days: int
+    others: int
+    mean: float = math.nan
+    other_mean: float = math.nan
+
+
+def block_days(days: int) -> int:
+    """Length of a stretch: the cube root of the number of days, in whole weeks, at least one.
+
+    The cube root is the order at which the error of the variance is smallest (Künsch); whole
+    weeks hold each weekday equally often.
+    """
+    return WEEK * max(1, round(float(days) ** (1 / 3) / WEEK))
+
+
+class Bootstrap:
+    """Resamples of a range of days; all comparisons of a page share them.
+
+    Args:
+        days: Length of the range.
+        resamples: How many.
+        seed: The same seed says the same thing about the same days.
+    """
+
+    def __init__(self, days: int, *, resamples: int = RESAMPLES, seed: int = SEED) -> None:
+        self.days = days
+        self.block = min(block_days(days), days)
+        starts = days - self.block + 1
+        drawn = math.ceil(days / self.block)
+        draw = np.random.default_rng(seed)
+        at = draw.integers(starts, size=(resamples, drawn))
+        at += starts * np.arange(resamples)[:, None]
+        counts = np.bincount(at.ravel(), minlength=resamples * starts)
+        self._counts = counts.reshape(resamples, starts).astype(np.float32)
+
+    def widening(self, least: int) -> float:
+        """By how much the spread of the resamples falls short of that of the days themselves.
+
+        A mean of n drawn from n varies by (n - 1) / n of the variance: here of the stretches that
+        are drawn, and of the smaller side's days.
+
+        Args:
+            least: Days of the smaller side.
+        """
+        drawn = max(self.days / self.block, 2.0)
+        return math.sqrt(drawn / (drawn - 1) * least / max(least - 1, 1))
+
+    def sums(self, columns: Floats) -> Floats:
+        """Sum of each column over the days of each resample.
+
+        Args:
+            columns: ``(days, k)``.
+
+        Returns:
+            ``(resamples, k)``.
+        """
+        running = np.vstack([np.zeros((1, columns.shape[1])), np.cumsum(columns, axis=0)])
+        of_block = running[self.block :] - running[: -self.block]
+        return (self._counts @ of_block.astype(np.float32)).astype(np.float64)
+
+
+def differences(
+    bootstrap: Bootstrap,
+    values: Floats,
+    sides: Bools,
+    others: Bools | None = None,
+    other_values: Floats | None = None,
+) -> list[Effect | None]:
+    """Compare the mean of some days with that of other days, many times over.
+
+    Args:
+        bootstrap: Over the same days.
+        values: ``(days, k)`` or ``(days, 1)``; NaN where there is none.
+        sides: ``(days, k)`` the days of the first side.
+        others: Likewise of the second; without it all days that are not on the first.
+        other_values: Of the second side, where they are not the same.
+
+    Returns:
+        For each of the ``k`` an effect, or ``None`` where one side has too few days.
+    """
+    count = sides.shape[1]
+    if not count:
+        return []
+    there = np.isfinite(values)
+    first = sides & there
+    other_values = values if other_values is None else other_values
+    second = (~sides if others is None else others) & np.isfinite(other_values)
+    # Sums of 32-bit numbers keep more digits around zero.
+    middle = float(np.nanmean(values)) if there.any() else 0.0
+    columns = np.hstack(
+        [
+            np.where(first, values - middle, 0.0),
+            np.where(second, other_values - middle, 0.0),
+            first,
+            second,
+        ]
+    ).astype(np.float64)
+    observed = _difference(columns.sum(axis=0)[None, :])[0]
+    drawn = _difference(bootstrap.sums(columns))
+    n, m = first.sum(axis=0), second.sum(axis=0)
+    means = np.split(columns.sum(axis=0), 4)
+    found: list[Effect | None] = []
+    for at in range(count):
+        if min(n[at], m[at]) < ENOUGH_DAYS:
+            found.append(None)
+            continue
+        widened = bootstrap.widening(int(min(n[at], m[at])))
+        low, high, p = _interval(float(observed[at]), drawn[:, at], widened)
+        found.append(
+            Effect(
+                value=float(observed[at]),
+                low=low,
+                high=high,
+                p=p,
+                days=int(n[at]),
+                others=int(m[at]),
+                mean=middle + float(means[0][at] / n[at]),
+                other_mean=middle + float(means[1][at] / m[at]),
+            )
+        )
+    return found
+
+
+def _difference(sums: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first, second, n, m = np.split(sums, 4, axis=1)
+        return np.asarray(first / n - second / m)
+
+
+def rank_correlation(bootstrap: Bootstrap, first: Floats, second: Floats) -> Effect | None:
+    """Spearman's correlation of two numbers over the days that have both.
+
+    The ranks are those of all days and are not worked out anew in each resample.
+
+    Args:
+        bootstrap: Over the same days.
+        first: ``(days,)``, NaN where there is none.
+        second: Likewise.
+
+    Returns:
+        The effect; ``None`` where fewer than twice ``ENOUGH_DAYS`` days have both, or where fewer
+        than ``ENOUGH_DAYS`` lie above the middle of the first or not above it.
+    """
+    both = np.isfinite(first) & np.isfinite(second)
+    days, others = sides_of_middle(first, second)
+    if min(days, others) < ENOUGH_DAYS:
+        return None
+    a, b = np.zeros(len(first)), np.zeros(len(first))
+    a[both], b[both] = _standardised(ranks(first[both])), _standardised(ranks(second[both]))
+    columns = np.column_stack([both, a, b, a * b, a * a, b * b]).astype(np.float64)
+    value = float(_correlation(columns.sum(axis=0)[None, :])[0])
+    if not math.isfinite(value):  # one of them is always the same
+        return None
+    widened = bootstrap.widening(min(days, others))
+    low, high, p = _interval(value, _correlation(bootstrap.sums(columns)), widened)
+    return Effect(value, max(low, -1.0), min(high, 1.0), p, days, others)
+
+
+def sides_of_middle(first: Floats, second: Floats) -> tuple[int, int]:
+    """How many days with both numbers lie above the median of the first, and how many do not."""
+    both = np.isfinite(first) & np.isfinite(second)
+    if not both.any():
+        return 0, 0
+    above = int((first[both] > np.median(first[both])).sum())
+    return above, int(both.sum()) - above
+
+
+def _correlation(sums: Floats) -> Floats:
+    n, a, b, ab, aa, bb = sums.T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        covariance = ab / n - a * b / n**2
+        return np.asarray(covariance / np.sqrt((aa / n - (a / n) ** 2) * (bb / n - (b / n) ** 2)))
+
+
+def ranks(values: Floats) -> Floats:
+    """``(n,)`` ranks from 1; equal values share the mean of theirs."""
+    ordered = np.sort(values)
+    below = np.searchsorted(ordered, values, side="left")
+    up_to = np.searchsorted(ordered, values, side="right")
+    return (below + up_to + 1) / 2.0
+
+
+def _standardised(values: Floats) -> Floats:
+    spread = values.std()
+    return (values - values.mean()) / spread if spread > 0 else np.zeros(len(values))
+
+
+def _interval(value: float, drawn: Floats, widened: float) -> tuple[float, float, float]:
+    """95 % interval around a value and the probability of zero, from its resamples.
+
+    Normal around the value with the spread of the resamples: with the few days that a page has,
+    the tails of the resamples themselves say less than their spread does, and where there are
+    many comparisons the probabilities must reach far below one in ``RESAMPLES``.
+    """
+    known = drawn[np.isfinite(drawn)]
+    spread = widened * float(known.std(ddof=1)) if known.size > 1 else 0.0
+    if spread <= 0.0:
+        return value, value, 1.0 if value == 0 else 0.0
+    half = _QUANTILE * spread
+    return value - half, value + half, math.erfc(abs(value) / spread / math.sqrt(2))
+
+
+#: Of the normal distribution at (1 + LEVEL) / 2.
+_QUANTILE = 1.959963984540054
+
+
+def discoveries(p: list[float], rate: float = 0.1) -> list[bool]:
+    """Which of many comparisons stand out (Benjamini and Hochberg, JRSS B 57, 1995).
+
+    Args:
+        p: Probability of each, were there nothing.
+        rate: Share of false ones among those named, at most, on average.
+    """
+    if not p:
+        return []
+    order = np.argsort(p)
+    passed = np.asarray(p)[order] <= rate * np.arange(1, len(p) + 1) / len(p)
+    last = int(np.flatnonzero(passed)[-1]) + 1 if passed.any() else 0
+    named = np.zeros(len(p), dtype=bool)
+    named[order[:last]] = True
+    return [bool(one) for one in named]
