@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from inference.labels import LABELS
 
 #: A set is held in memory: a million faces of 48x48 are 2.3 GB.
 MAX_FACES = 1_000_000
+_PROGRESS_EVERY = 100
 
 
 class Collector:
@@ -24,11 +26,16 @@ class Collector:
     Args:
         name: of the file or folder, for people.
         side: of the faces in pixels.
+        on_progress: called with the number of pictures looked at, after every hundred.
     """
 
-    def __init__(self, name: str, side: int) -> None:
+    def __init__(
+        self, name: str, side: int, on_progress: Callable[[int], None] | None = None
+    ) -> None:
         self.name = printable(name)
         self.side = side
+        self._on_progress = on_progress
+        self._looked_at = 0
         self._pixels = bytearray()
         self._expression: list[int] = []
         self._votes: list[NDArray[np.float32] | None] = []
@@ -66,6 +73,7 @@ class Collector:
         Raises:
             DataError: more faces than memory should hold.
         """
+        self._count()
         try:
             face, done = to_face(gray, self.side)
         except PictureError as error:
@@ -94,9 +102,16 @@ class Collector:
 
     def skip(self, source: str, reason: Reason, detail: str = "") -> None:
         """Leave one row or file out."""
+        self._count()
         self._reasons[reason] += 1
         if len(self._skipped) < MAX_NAMED:
             self._skipped.append(Skipped(printable(source), reason, printable(detail)))
+
+    def _count(self) -> None:
+        # One that is taken up and then left out counts twice: it is a rough number.
+        self._looked_at += 1
+        if self._on_progress is not None and self._looked_at % _PROGRESS_EVERY == 0:
+            self._on_progress(self._looked_at)
 
     def remark(self, text: str) -> None:
         """Count something a person should know."""

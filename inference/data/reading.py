@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from inference.data.class_folders import read_class_folders
@@ -19,7 +20,13 @@ _PARQUET = b"PAR1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 
-def read(path: Path, *, votes: Path | None = None, side: int = 48) -> tuple[FaceSet, ReadReport]:
+def read(
+    path: Path,
+    *,
+    votes: Path | None = None,
+    side: int = 48,
+    on_progress: Callable[[int], None] | None = None,
+) -> tuple[FaceSet, ReadReport]:
     """Read a data set of faces.
 
     Args:
@@ -27,6 +34,7 @@ def read(path: Path, *, votes: Path | None = None, side: int = 48) -> tuple[Face
             or a zip archive of class folders or of CK+48; names do not matter.
         votes: ``fer2013new.csv``, joined by row to a table.
         side: to which the faces are brought, in pixels.
+        on_progress: called now and then with the number of rows or files looked at.
 
     Returns:
         The faces in the data set's order, and the account of what was taken and left out.
@@ -35,7 +43,7 @@ def read(path: Path, *, votes: Path | None = None, side: int = 48) -> tuple[Face
         DataError: the file as a whole cannot be used. A bad row or file never raises.
     """
     path = Path(path)
-    into = Collector(path.name or str(path), side)
+    into = Collector(path.name or str(path), side, on_progress)
     try:
         start = b"" if path.is_dir() else _start(path)
         cast = None if votes is None else read_votes(votes)
