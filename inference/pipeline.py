@@ -9,6 +9,7 @@ of them is true in the others.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,14 +90,38 @@ class FrameResult:
     model_version: str
 
 
+@dataclass(frozen=True, slots=True)
+class SeenFace:
+    """A face of one frame before it is classified.
+
+    Attributes:
+        track: the face over time; where it is may have changed since.
+        box_xyxy: pixels of the frame.
+        roll_deg: rotation of the face, clockwise positive.
+        score: of its detection, 0..1.
+        crop: ``(side, side)`` uint8, what the network sees.
+        refused: why it is not classified.
+    """
+
+    track: Track
+    box_xyxy: tuple[float, float, float, float]
+    roll_deg: float
+    score: float
+    crop: NDArray[np.uint8]
+    refused: UnsureReason | None
+
+
 class FaceStream:
     """What is remembered between the frames of one session; outlives a change of model.
 
     Used by one thread at a time.
+
+    Args:
+        tracker: with times of its own, as clips have; by default the one for live frames.
     """
 
-    def __init__(self) -> None:
-        self.tracker = Tracker()
+    def __init__(self, tracker: Tracker | None = None) -> None:
+        self.tracker = tracker or Tracker()
         self.detected_at = -np.inf
         self.last_gray: NDArray[np.uint8] | None = None
         self.last_at = -np.inf
@@ -179,13 +204,46 @@ class FacePipeline:
         """
         started = time.perf_counter()
         stream = stream or FaceStream()
-        if at - stream.detected_at < self.config.redetect_s:
-            gray = _gray(frame_bgr)
-            followed = self._follow(gray, stream, at)
-            if followed is not None:
-                return self._describe(gray, followed, stream, at, started, started)
-        gray, tracks = self._detect(frame_bgr, stream, at)
+        gray, tracks = self._locate(lambda: _gray(frame_bgr), lambda: frame_bgr, stream, at)
         return self._describe(gray, tracks, stream, at, started, started)
+
+    def look(
+        self,
+        gray: Callable[[], NDArray[np.uint8]],
+        bgr: Callable[[], NDArray[np.uint8]],
+        stream: FaceStream,
+        at: float,
+    ) -> tuple[SeenFace, ...]:
+        """The first half of ``analyse``: find, follow and cut out, but do not classify yet.
+
+        One thread may look while another one classifies what was seen before. All frames
+        of a stream are looked at in order of time.
+
+        Args:
+            gray: gives the frame as ``(H, W)`` uint8.
+            bgr: gives it as ``(H, W, 3)``; called only where faces are detected anew.
+            stream: memory of the clip.
+            at: time of the frame in seconds.
+        """
+        picture, tracks = self._locate(gray, bgr, stream, at)
+        stream.last_gray, stream.last_at = picture, at
+        return self._cut_out(picture, tracks)
+
+    def judge(self, seen: tuple[SeenFace, ...], at: float) -> tuple[FaceResult, ...]:
+        """The second half: classify what was seen in one frame; in order of time."""
+        scored = [face.crop for face in seen if face.refused is None]
+        rows = iter(self.classify(np.stack(scored)) if scored else ())
+        return tuple(
+            self._face(face, next(rows) if face.refused is None else None, at) for face in seen
+        )
+
+    def embeddings(self, faces_gray: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """What the network's heads look at: ``(n, side, side)`` uint8 -> ``(n, width)``.
+
+        Raises:
+            BundleIncompatibleError: it has no such output.
+        """
+        return self._runtime.embeddings(faces_gray)
 
     def classify(self, faces_gray: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Calibrated probabilities of bare crops: ``(n, side, side)`` uint8 -> ``(n, 8)``."""
@@ -199,6 +257,22 @@ class FacePipeline:
             roll = roll_degrees(detections.keypoints_xy[row])
             out[row] = crop_face(gray, detections.boxes_xyxy[row], roll, card.input_size, card.crop)
         return out
+
+    def _locate(
+        self,
+        gray: Callable[[], NDArray[np.uint8]],
+        bgr: Callable[[], NDArray[np.uint8]],
+        stream: FaceStream,
+        at: float,
+    ) -> tuple[NDArray[np.uint8], list[Track]]:
+        picture = gray()
+        if at - stream.detected_at < self.config.redetect_s:
+            followed = self._follow(picture, stream, at)
+            if followed is not None:
+                return picture, followed
+        tracks = stream.tracker.update(self._detector.detect(bgr()), at)
+        stream.detected_at = at
+        return picture, tracks
 
     def _detect(
         self, frame_bgr: NDArray[np.uint8], stream: FaceStream, at: float
@@ -236,22 +310,7 @@ class FacePipeline:
     ) -> FrameResult:
         located = time.perf_counter()
         stream.last_gray, stream.last_at = gray, at
-        card = self.bundle.card
-        rolls = [roll_degrees(track.keypoints_xy) for track in tracks]
-        crops = [
-            crop_face(gray, track.box_xyxy, roll, card.input_size, card.crop)
-            for track, roll in zip(tracks, rolls, strict=True)
-        ]
-        reasons = [
-            gate(crop, track.box_xyxy, track.keypoints_xy, card.quality)
-            for crop, track in zip(crops, tracks, strict=True)
-        ]
-        scored = [crop for crop, reason in zip(crops, reasons, strict=True) if reason is None]
-        rows = iter(self.classify(np.stack(scored)) if scored else ())
-        faces = tuple(
-            self._face(track, roll, reason, None if reason else next(rows), at)
-            for track, roll, reason in zip(tracks, rolls, reasons, strict=True)
-        )
+        faces = self.judge(self._cut_out(gray, tracks), at)
         height, width = gray.shape
         finished = time.perf_counter()
         return FrameResult(
@@ -267,21 +326,27 @@ class FacePipeline:
             self.bundle.version,
         )
 
-    def _face(
-        self,
-        track: Track,
-        roll: float,
-        reason: UnsureReason | None,
-        probabilities: NDArray[np.float32] | None,
-        at: float,
-    ) -> FaceResult:
+    def _cut_out(self, gray: NDArray[np.uint8], tracks: list[Track]) -> tuple[SeenFace, ...]:
         card = self.bundle.card
+        faces = []
+        for track in tracks:
+            roll = roll_degrees(track.keypoints_xy)
+            crop = crop_face(gray, track.box_xyxy, roll, card.input_size, card.crop)
+            reason = gate(crop, track.box_xyxy, track.keypoints_xy, card.quality)
+            x1, y1, x2, y2 = track.box_xyxy.tolist()
+            faces.append(SeenFace(track, (x1, y1, x2, y2), roll, track.score, crop, reason))
+        return tuple(faces)
+
+    def _face(
+        self, face: SeenFace, probabilities: NDArray[np.float32] | None, at: float
+    ) -> FaceResult:
+        card, reason = self.bundle.card, face.refused
         if probabilities is None:
             smoothed, chance = _NOTHING, 0.0
             label: str | None = None
             mixed: tuple[str, ...] = ()
         else:
-            smoothed = track.smooth(probabilities, at)
+            smoothed = face.track.smooth(probabilities, at)
             top = int(np.argmax(smoothed))
             above = labels_above(smoothed, card.mixed_above)
             chance = float(confidence(smoothed, card.confidence_exponent))
@@ -289,12 +354,11 @@ class FacePipeline:
             label = LABELS[top] if sure else None
             mixed = above if sure and len(above) > 1 else ()
             reason = None if sure else UnsureReason.NOT_CONFIDENT
-        x1, y1, x2, y2 = track.box_xyxy.tolist()
         return FaceResult(
-            track_id=track.id,
-            box_xyxy=(x1, y1, x2, y2),
-            roll_deg=roll,
-            detection_score=track.score,
+            track_id=face.track.id,
+            box_xyxy=face.box_xyxy,
+            roll_deg=face.roll_deg,
+            detection_score=face.score,
             probabilities=_NOTHING if probabilities is None else probabilities,
             smoothed=smoothed,
             confidence=chance,
