@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "emotionweb.journal",
     "emotionweb.clips",
     "emotionweb.training",
+    "emotionweb.privacy",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -108,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "emotionweb.middleware.PrivatePagesMiddleware",
     "emotionweb.accounts.middleware.PreferencesMiddleware",
+    "emotionweb.accounts.middleware.LockMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -207,6 +209,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.clear_sessions",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "privacy.enforce": {"task": "privacy.enforce", "schedule": crontab(hour="4", minute="10")},
     "journal.purge": {"task": "journal.purge", "schedule": crontab(hour="3", minute="50")},
 }
 

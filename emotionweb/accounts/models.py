@@ -77,6 +77,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(
         _("appearance"), max_length=6, choices=Theme.choices, default=Theme.SYSTEM
     )
+    #: Hashed; "" leaves the app lock off. See lock.py.
+    pin = models.CharField(max_length=128, blank=True, default="", editable=False)
+    lock_after_minutes = models.PositiveSmallIntegerField(default=5, editable=False)
     is_staff = models.BooleanField(
         _("administrator"), default=False, help_text=_("May log in to the administration.")
     )
@@ -96,6 +99,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return str(self.email)
+
+    @property
+    def lock_after_seconds(self) -> int:
+        """Idle seconds after which the app lock closes."""
+        return self.lock_after_minutes * 60
 
     def get_short_name(self) -> str:
         return self.name or str(self).partition("@")[0]

@@ -1,15 +1,25 @@
 """What follows from changes to a login or to a user's row, wherever they are made."""
 
+import time
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.signals import user_logged_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.contenttypes.models import ContentType
 from django.db.models.signals import post_delete, post_init, post_save
 from django.dispatch import receiver
+from django.http import HttpRequest
 
+from emotionweb.accounts import lock
 from emotionweb.accounts.models import Consent, User
 from emotionweb.accounts.services import announce_access_change, forget_logins
+
+
+@receiver(user_logged_in)
+def open_lock(sender: Any, request: HttpRequest | None, **kwargs: Any) -> None:
+    """A password is more than a PIN."""
+    if request is not None:
+        lock.open_(request.session, time.time())
 
 
 @receiver(user_logged_out)

@@ -27,6 +27,7 @@ from emotionweb.accounts.forms import (
     SignUpForm,
 )
 from emotionweb.accounts.models import Consent, User
+from emotionweb.privacy import services as privacy
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -112,6 +113,7 @@ class PrivacyView(LoginRequiredMixin, TemplateView):
         return super().get_context_data(
             camera_consent=services.standing_consent(user, Consent.Kind.CAMERA),
             past_consents=user.consents.exclude(withdrawn_at=None),
+            kept=privacy.kept(user),
             **kwargs,
         )
 

@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class JournalConfig(AppConfig):
     name = "emotionweb.journal"
     verbose_name = _("Journal")
+
+    def ready(self) -> None:
+        from emotionweb.journal.holdings import register_holdings
+
+        register_holdings()

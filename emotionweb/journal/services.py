@@ -50,7 +50,7 @@ def add_observations(
     """Store observations and bring their days up to date.
 
     Adding the same drafts again changes nothing, so a writer that does not know whether its
-    last attempt arrived simply repeats it.
+    last attempt arrived simply repeats it. A sealed day takes no more.
 
     Args:
         user_id: Whose they are; of somebody who is gone nothing is kept.
@@ -79,8 +79,11 @@ def add_observations(
         )
         for draft in drafts
     ]
+    days = {row.local_day for row in rows}
+    sealed = set(_logs(user_id).filter(day__in=days, sealed=True).values_list("day", flat=True))
+    rows = [row for row in rows if row.local_day not in sealed]
     Observation.objects.bulk_create(rows, ignore_conflicts=True)
-    for day in {row.local_day for row in rows}:
+    for day in days - sealed:
         _recompute(user_id, day)
 
 
@@ -107,7 +110,38 @@ def recompute_day(user_id: int, day: date) -> DailyEmotionLog | None:
     return _recompute(user_id, day)
 
 
+@transaction.atomic
+def erase_observations(user_id: int, first: date, last: date) -> int:
+    """Remove what the camera saw on the days from the first to the last, also of sealed ones.
+
+    Returns:
+        How many days there were.
+    """
+    lock_person(user_id)
+    Observation.objects.filter(user_id=user_id, local_day__range=(first, last)).delete()
+    return _logs(user_id).filter(day__range=(first, last)).delete()[0]
+
+
+@transaction.atomic
+def seal(user_id: int, before: date) -> int:
+    """Keep only the sum of each day before this one: its observations go, its log stays.
+
+    Returns:
+        How many observations went.
+    """
+    lock_person(user_id)
+    _logs(user_id).filter(day__lt=before, sealed=False).update(sealed=True)
+    return Observation.objects.filter(user_id=user_id, local_day__lt=before).delete()[0]
+
+
+def _logs(user_id: int) -> QuerySet[DailyEmotionLog]:
+    return DailyEmotionLog.objects.filter(user_id=user_id)
+
+
 def _recompute(user_id: int, day: date) -> DailyEmotionLog | None:
+    known = _logs(user_id).filter(day=day, sealed=True).first()
+    if known is not None:
+        return known
     rows = Observation.objects.filter(user_id=user_id, local_day=day)
     last = rows.order_by("-start").first()
     if last is None:

@@ -11,7 +11,10 @@ class LiveConfig(AppConfig):
 
         from emotionweb.journal import sources
         from emotionweb.live import receivers  # noqa: F401  (importing connects them)
+        from emotionweb.live.holdings import register_holdings
         from emotionweb.live.services import SOURCE_KIND
+
+        register_holdings()
 
         sources.register(
             sources.SourceKind(

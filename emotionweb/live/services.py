@@ -5,6 +5,7 @@ A person's sessions are only changed under the lock on the person, as their obse
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.crypto import constant_time_compare
 
+from emotionweb.accounts import lock
 from emotionweb.accounts.models import Consent, User
 from emotionweb.accounts.services import has_consent
 from emotionweb.journal import services as journal
@@ -84,7 +86,7 @@ def access_state(user_id: int, session_key: str, live_session_id: UUID, holder: 
 def _login_state(user: User, session_key: str) -> Access:
     store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     logged_in = store.get(SESSION_KEY) == str(user.pk) and _hash_holds(store, user)
-    if not (user.is_active and logged_in):
+    if not (user.is_active and logged_in) or lock.is_locked(user, store, time.time()):
         return Access.NOT_LOGGED_IN
     return Access.GRANTED if has_consent(user, Consent.Kind.CAMERA) else Access.NO_CONSENT
 

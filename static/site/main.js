@@ -2,9 +2,11 @@
 
 import { installCheckIn } from "./checkin.js";
 import { installKeys } from "./keys.js";
+import { installLock } from "./lock.js";
 
 installKeys();
 installCheckIn();
+installLock();
 
 // After a refused form the person lands on the summary of what to change.
 /** @type {HTMLElement | null} */ (document.querySelector("[data-focus-on-load]"))?.focus();

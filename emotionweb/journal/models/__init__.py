@@ -2,12 +2,18 @@
 
 from emotionweb.journal.models.checkins import CheckIn, Tag
 from emotionweb.journal.models.insights import Notice, NoticeSettings, Tracker, TrackerValue
-from emotionweb.journal.models.observations import DailyEmotionLog, ExpressionMeans, Observation
+from emotionweb.journal.models.observations import (
+    DailyEmotionLog,
+    ExpressionMeans,
+    HiddenDay,
+    Observation,
+)
 
 __all__ = [
     "CheckIn",
     "DailyEmotionLog",
     "ExpressionMeans",
+    "HiddenDay",
     "Notice",
     "NoticeSettings",
     "Observation",

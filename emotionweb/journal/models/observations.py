@@ -81,7 +81,7 @@ class Observation(ExpressionMeans):
 
 
 class DailyEmotionLog(ExpressionMeans):
-    """The sum of a person's observations of one day; can be computed anew at any time."""
+    """The sum of a person's observations of one day; can be computed anew until it is sealed."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="daily_logs"
@@ -92,6 +92,8 @@ class DailyEmotionLog(ExpressionMeans):
     timezone = models.CharField(max_length=64)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
+    #: Its observations were let go of after their time: it is what is left, and stays as it is.
+    sealed = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("daily log")
@@ -99,6 +101,25 @@ class DailyEmotionLog(ExpressionMeans):
         ordering: ClassVar = ["-day"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "day"], name="daily_log_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class HiddenDay(models.Model):
+    """A day that is shown only when its person asks for it; nothing of it is removed."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="hidden_days"
+    )
+    day = models.DateField()
+
+    class Meta:
+        verbose_name = _("hidden day")
+        verbose_name_plural = _("hidden days")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "day"], name="hidden_day_once")
         ]
 
     def __str__(self) -> str:

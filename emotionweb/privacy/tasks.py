@@ -1,0 +1,12 @@
+"""Housekeeping that beat asks for."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from emotionweb.privacy import services
+
+
+@shared_task(name="privacy.enforce")
+def enforce() -> None:
+    """Let go of what was kept for as long as its person wanted."""
+    services.enforce(timezone.now())
