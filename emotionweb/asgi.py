@@ -10,12 +10,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emotionweb.settings")
 # Sets Django up, which everything imported below needs.
 django_application = get_asgi_application()
 
+from emotionweb.backpressure import Backpressure  # noqa: E402
 from emotionweb.origin import SameOriginOnly  # noqa: E402
 from emotionweb.routing import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": django_application,
+        "http": Backpressure(django_application),
         "websocket": SameOriginOnly(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

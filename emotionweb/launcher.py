@@ -37,11 +37,12 @@ class Program:
     command: Sequence[str]
 
 
-def programs(web_options: Sequence[str]) -> list[Program]:
+def programs(web_options: Sequence[str], clip_jobs: int = 1) -> list[Program]:
     """Return the three programs of an installation on one machine.
 
     Args:
         web_options: Where Daphne listens, as its own options.
+        clip_jobs: Clips that the worker reads at the same time.
     """
     daphne = [sys.executable, "-m", "daphne", "--verbosity", "0"]
     celery = [sys.executable, "-m", "celery", "--quiet", "--app", "emotionweb"]
@@ -49,9 +50,14 @@ def programs(web_options: Sequence[str]) -> list[Program]:
     quiet = ["--loglevel", "WARNING"]
     return [
         Program("web", [*daphne, *web_options, "emotionweb.asgi:application"]),
-        # Threads: half the memory of a pool of processes, and a sweep runs beside a long job.
+        # Threads: half the memory of a pool of processes. Long jobs have some of them, photos one,
+        # and one is always there for what takes a moment, such as a sweep.
         Program(
-            "worker", [*celery, "worker", "--pool", "threads", "--concurrency", "2", *alone, *quiet]
+            "worker",
+            [
+                *(*celery, "worker", "--pool", "threads", "--concurrency", str(clip_jobs + 2)),
+                *(*alone, *quiet),
+            ],
         ),
         Program("beat", [*celery, "beat", "--pidfile=", *quiet]),
     ]

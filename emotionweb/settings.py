@@ -211,6 +211,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "privacy.enforce": {"task": "privacy.enforce", "schedule": crontab(hour="4", minute="10")},
     "journal.purge": {"task": "journal.purge", "schedule": crontab(hour="3", minute="50")},
+    "clips.sweep": {"task": "clips.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "clips.clean": {"task": "clips.clean", "schedule": crontab(hour="4", minute="10")},
 }
 
 # === Accounts ===

@@ -69,8 +69,8 @@ PROBLEMS: Mapping[str, _StrPromise] = MappingProxyType(
         ),
         "worker_died": _(
             "The program that read this file ended %(attempts)s times in the middle of it. The "
-            "file is kept. Try again, with fewer frames a second or a shorter range; if it fails again, "
-            "tell the operator."
+            "file is kept. Try again, with fewer frames a second or a shorter range; if it fails "
+            "again, tell the operator."
         ),
         "model": _(
             "The model that reads faces cannot be used at the moment. The file is kept. Try again "

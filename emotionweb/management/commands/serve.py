@@ -113,7 +113,7 @@ class Command(BaseCommand):
 
     async def _serve(self, site: Site) -> None:
         supervisor = launcher.Supervisor(
-            launcher.programs(site.daphne_options),
+            launcher.programs(site.daphne_options, settings.CLIP_JOBS_AT_ONCE),
             lambda name, line: self._say(f"{name:>6} | {line}"),
             settings.BASE_DIR,
             site.environment,
