@@ -201,6 +201,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Hours of training must not keep clips waiting: it has a worker of its own.
+CELERY_TASK_ROUTES = {"training.work": {"queue": "training"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_BEAT_SCHEDULE = {
     # A sweep that could not run in time is dropped: the next one does its work as well.
@@ -210,9 +212,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3", minute="40"),
     },
     "privacy.enforce": {"task": "privacy.enforce", "schedule": crontab(hour="4", minute="10")},
+    "training.sweep": {"task": "training.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "training.clean": {"task": "training.clean", "schedule": crontab(hour="4", minute="20")},
     "journal.purge": {"task": "journal.purge", "schedule": crontab(hour="3", minute="50")},
-    "clips.sweep": {"task": "clips.sweep", "schedule": 15.0, "options": {"expires": 15}},
-    "clips.clean": {"task": "clips.clean", "schedule": crontab(hour="4", minute="10")},
 }
 
 # === Accounts ===
@@ -308,6 +310,14 @@ LIVE_DETECTOR = env.str("EMOTIONWEB_LIVE_DETECTOR", "blazeface-short")
 # The processors this process may use, which in a container can be fewer than the machine has.
 _cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 ENGINE_THREADS = env.int("EMOTIONWEB_ENGINE_THREADS", min(_cores, 8))
+
+# === Training ===
+
+TRAINING_DATASET_MAX_BYTES = env.int("EMOTIONWEB_DATASET_MAX_BYTES", 8 * 1024**3)
+# Threads of TensorFlow in a training: one processor is left to the site.
+TRAINING_THREADS = env.int("EMOTIONWEB_TRAINING_THREADS", max(1, _cores - 1))
+# A training that takes more memory than this is stopped, with the reason. 0: half of what there is.
+TRAINING_MEMORY_BYTES = env.int("EMOTIONWEB_TRAINING_MEMORY", 0)
 
 # === Logging ===
 
