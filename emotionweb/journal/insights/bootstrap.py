@@ -54,12 +54,12 @@ class Effect:
 
 
 def block_days(days: int) -> int:
-    """Length of a stretch: the cube root of the number of days, in whole weeks, at least one.
+    """Length of a stretch: the cube root of the number of days, rounded up to whole weeks.
 
     The cube root is the order at which the error of the variance is smallest (Künsch); whole
     weeks hold each weekday equally often.
     """
-    return WEEK * max(1, round(float(days) ** (1 / 3) / WEEK))
+    return WEEK * max(1, math.ceil(math.cbrt(days) / WEEK))
 
 
 class Bootstrap:
@@ -82,17 +82,13 @@ class Bootstrap:
         counts = np.bincount(at.ravel(), minlength=resamples * starts)
         self._counts = counts.reshape(resamples, starts).astype(np.float32)
 
-    def widening(self, least: int) -> float:
-        """By how much the spread of the resamples falls short of that of the days themselves.
-
-        A mean of n drawn from n varies by (n - 1) / n of the variance: here of the stretches that
-        are drawn, and of the smaller side's days.
+    def freedom(self, least: int) -> float:
+        """Degrees of freedom: independent pieces that the spread is known from, less one.
 
         Args:
             least: Days of the smaller side.
         """
-        drawn = max(self.days / self.block, 2.0)
-        return math.sqrt(drawn / (drawn - 1) * least / max(least - 1, 1))
+        return max(min(self.days / self.block, float(least)) - 1.0, 1.0)
 
     def sums(self, columns: Floats) -> Floats:
         """Sum of each column over the days of each resample.
@@ -153,8 +149,8 @@ def differences(
         if min(n[at], m[at]) < ENOUGH_DAYS:
             found.append(None)
             continue
-        widened = bootstrap.widening(int(min(n[at], m[at])))
-        low, high, p = _interval(float(observed[at]), drawn[:, at], widened)
+        freedom = bootstrap.freedom(int(min(n[at], m[at])))
+        low, high, p = _interval(float(observed[at]), drawn[:, at], freedom)
         found.append(
             Effect(
                 value=float(observed[at]),
@@ -200,8 +196,8 @@ def rank_correlation(bootstrap: Bootstrap, first: Floats, second: Floats) -> Eff
     value = float(_correlation(columns.sum(axis=0)[None, :])[0])
     if not math.isfinite(value):  # one of them is always the same
         return None
-    widened = bootstrap.widening(min(days, others))
-    low, high, p = _interval(value, _correlation(bootstrap.sums(columns)), widened)
+    freedom = bootstrap.freedom(min(days, others))
+    low, high, p = _interval(value, _correlation(bootstrap.sums(columns)), freedom)
     return Effect(value, max(low, -1.0), min(high, 1.0), p, days, others)
 
 
@@ -234,19 +230,25 @@ def _standardised(values: Floats) -> Floats:
     return (values - values.mean()) / spread if spread > 0 else np.zeros(len(values))
 
 
-def _interval(value: float, drawn: Floats, widened: float) -> tuple[float, float, float]:
+def _interval(value: float, drawn: Floats, freedom: float) -> tuple[float, float, float]:
     """95 % interval around a value and the probability of zero, from its resamples.
 
-    Normal around the value with the spread of the resamples: with the few days that a page has,
-    the tails of the resamples themselves say less than their spread does, and where there are
-    many comparisons the probabilities must reach far below one in ``RESAMPLES``.
+    Student's t around the value with the spread of the resamples: with the few days that a page
+    has, the tails of the resamples themselves say less than their spread does, and where there are
+    many comparisons the probabilities must reach far below one in ``RESAMPLES``. A mean of n
+    drawn from n varies by only (n - 1) / n of the variance, hence the factor.
+
+    t is turned into a normal number as by Wallace (Annals of Mathematical Statistics 30, 1959).
     """
     known = drawn[np.isfinite(drawn)]
-    spread = widened * float(known.std(ddof=1)) if known.size > 1 else 0.0
+    spread = float(known.std(ddof=1)) if known.size > 1 else 0.0
     if spread <= 0.0:
         return value, value, 1.0 if value == 0 else 0.0
-    half = _QUANTILE * spread
-    return value - half, value + half, math.erfc(abs(value) / spread / math.sqrt(2))
+    spread *= math.sqrt((freedom + 1.0) / freedom)
+    bend = (8 * freedom + 3) / (8 * freedom + 1)
+    half = spread * math.sqrt(freedom * math.expm1((_QUANTILE * bend) ** 2 / freedom))
+    normal = math.sqrt(freedom * math.log1p((value / spread) ** 2 / freedom)) / bend
+    return value - half, value + half, math.erfc(normal / math.sqrt(2))
 
 
 #: Of the normal distribution at (1 + LEVEL) / 2.

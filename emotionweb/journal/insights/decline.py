@@ -172,7 +172,8 @@ def long_run_variance(rest: Floats, settings: Settings) -> Floats:
     c = np.clip(c, 0.0, 0.8)
     # Somebody whose days were all alike: one check-in on another step is no decline.
     least: Floats = np.maximum(variance, (0.3 * settings.drop) ** 2)
-    return least * (1 + c) / (1 - c)
+    inflated: Floats = least * (1 + c) / (1 - c)
+    return inflated
 
 
 def _cusum(steps: Floats) -> tuple[Floats, NDArray[np.int64]]:
@@ -188,8 +189,10 @@ def _cusum(steps: Floats) -> tuple[Floats, NDArray[np.int64]]:
 
 
 def _since(below: Floats, start: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:
+    """Of the days since the start: how many have a value, and how far they lie below."""
     inside = (np.arange(below.shape[1]) >= start[:, None]) & (start >= 0)[:, None]
     inside &= np.isfinite(below)
-    known = inside.sum(axis=1)
+    known: NDArray[np.int64] = inside.sum(axis=1)
     total = np.where(inside, below, 0.0).sum(axis=1)
-    return known, np.divide(total, known, out=np.zeros(len(below)), where=known > 0)
+    mean: Floats = np.divide(total, known, out=np.zeros(len(below)), where=known > 0)
+    return known, mean

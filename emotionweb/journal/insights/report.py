@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -14,6 +15,7 @@ from emotionweb.journal.insights.table import DayTable, shown_within_model
 from emotionweb.journal.shown_index import mid_ranks
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 #: How many of the days on which shown and felt part most are named.
 PARTING_DAYS = 3
 #: Ranks that differ by less than this do not part.
@@ -105,8 +107,13 @@ class Report:
         return [one for one in self.comparisons if one.stands_out]
 
 
-def report(table: DayTable) -> Report:
-    """Work everything out; the same days always give the same numbers."""
+def report(table: DayTable, unnamed: Collection[int] = ()) -> Report:
+    """Work everything out; the same days always give the same numbers.
+
+    Args:
+        table: The days.
+        unnamed: Rows of days that count but are not named by themselves.
+    """
     bootstrap = Bootstrap(max(table.days, 1))
     shown = shown_within_model(table)
     comparisons = [
@@ -118,14 +125,15 @@ def report(table: DayTable) -> Report:
         *_agreement(bootstrap, table, shown),
     ]
     seen = np.isfinite(shown)
-    better, harder = _two_days(table)
+    nameable = ~np.isin(np.arange(table.days), list(unnamed))
+    better, harder = _two_days(table, nameable)
     return Report(
         comparisons=_named(comparisons),
         felt_days=int(np.isfinite(table.felt).sum()),
         shown_days=int(seen.sum()),
         shown_seconds=float(table.seconds[seen].sum()),
         both_days=int((seen & np.isfinite(table.felt)).sum()),
-        partings=_partings(table, shown),
+        partings=_partings(table, shown, nameable),
         better=better,
         harder=harder,
         block_days=bootstrap.block,
@@ -217,23 +225,24 @@ def _named(comparisons: list[Comparison]) -> list[Comparison]:
     return found
 
 
-def _partings(table: DayTable, shown: Floats) -> list[Parting]:
+def _partings(table: DayTable, shown: Floats, nameable: Bools) -> list[Parting]:
     both = np.flatnonzero(np.isfinite(shown) & np.isfinite(table.felt))
     if len(both) < 2 * ENOUGH_DAYS:
         return []
     felt = mid_ranks(table.felt[both], table.felt[both])
     seen = mid_ranks(shown[both], shown[both])
-    farthest = np.argsort(-np.abs(seen - felt), kind="stable")[:PARTING_DAYS]
+    apart = np.where(nameable[both], np.abs(seen - felt), 0.0)
+    farthest = np.argsort(-apart, kind="stable")[:PARTING_DAYS]
     return [
         Parting(int(both[at]), float(felt[at]), float(seen[at]))
         for at in farthest
-        if abs(seen[at] - felt[at]) >= APART
+        if apart[at] >= APART
     ]
 
 
-def _two_days(table: DayTable) -> tuple[int | None, int | None]:
+def _two_days(table: DayTable, nameable: Bools) -> tuple[int | None, int | None]:
     """The best and the hardest day; among equals the one with most to tell, then the newest."""
-    known = np.flatnonzero(np.isfinite(table.felt))
+    known = np.flatnonzero(np.isfinite(table.felt) & nameable)
     if len(known) < ENOUGH_DAYS:
         return None, None
     felt = table.felt[known]
