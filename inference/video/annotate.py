@@ -10,8 +10,7 @@ Between detections faces are followed, as live (docs/decisions/2026-11-21-follow
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,20 +21,18 @@ from numpy.typing import NDArray
 
 from inference.bundle import Bundle
 from inference.clip_opinion import ClipOpinion
-from inference.errors import StoppedError
 from inference.pipeline import FacePipeline, FaceResult, FaceStream, PipelineConfig, SeenFace
 from inference.tracking import Tracker, TrackingConfig
 from inference.video.ahead import Ahead
 from inference.video.decode import ClipReader, Picture
 from inference.video.opinions import Opinion, Opinions
+from inference.video.pulse import TELL_S, Pulse
 from inference.video.samples import Samples
 from inference.video.source import opened
 from inference.video.thumbnails import Thumbnails
 
 Pixels = NDArray[np.uint8]
 
-#: How often progress is told and stopping asked, at most.
-_TELL_S = 0.2
 #: Memory for decoded pictures that wait.
 _WAITING_BYTES = 32 * 1024 * 1024
 
@@ -121,7 +118,7 @@ def annotate(
     on_progress: Callable[[float], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     clip_model: Bundle | None = None,
-) -> Iterator[Block]:
+) -> Generator[Block]:
     """Look at a clip.
 
     Args:
@@ -148,9 +145,9 @@ def annotate(
     if clip_model is not None:
         opinions = Opinions(ClipOpinion(clip_model, bundle), pipeline)
     reader = ClipReader(path, rate=settings.rate, start_s=settings.start_s, end_s=settings.end_s)
-    pulse = _Pulse(settings.start_s, on_progress, should_stop)
+    pulse = Pulse(settings.start_s, on_progress, should_stop)
     draft: _Draft | None = None
-    ahead = Ahead(_looked(path, reader, pipeline, settings), 16, tick_s=_TELL_S)
+    ahead = Ahead(_looked(path, reader, pipeline, settings), 16, tick_s=TELL_S)
     with closing(ahead):
         for item in ahead:
             pulse.beat(item.at_s if item else None)
@@ -173,7 +170,7 @@ def annotate(
     if draft is not None:
         if opinions is not None:
             draft.opinions += opinions.flush()
-        pulse.end(draft.frames_s[-1])
+        pulse.now(draft.frames_s[-1])
         yield _block(draft, settings, reader.damaged, last=True)
 
 
@@ -231,31 +228,3 @@ class _Once:
         if self.pixels is None:
             self.pixels = self._picture.bgr()
         return self.pixels
-
-
-class _Pulse:
-    """Tells progress and asks whether to stop, but not at every frame."""
-
-    def __init__(
-        self,
-        at_s: float,
-        on_progress: Callable[[float], None] | None,
-        should_stop: Callable[[], bool] | None,
-    ) -> None:
-        self._at_s = at_s
-        self._on_progress, self._should_stop = on_progress, should_stop
-        self._next = 0.0
-
-    def beat(self, at_s: float | None) -> None:
-        if at_s is not None:
-            self._at_s = at_s
-        now = time.monotonic()
-        if now >= self._next:
-            self._next = now + _TELL_S
-            self.end(self._at_s)
-
-    def end(self, at_s: float) -> None:
-        if self._should_stop is not None and self._should_stop():
-            raise StoppedError
-        if self._on_progress is not None:
-            self._on_progress(at_s)
