@@ -215,6 +215,7 @@ CELERY_BEAT_SCHEDULE = {
     "training.sweep": {"task": "training.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "training.clean": {"task": "training.clean", "schedule": crontab(hour="4", minute="20")},
     "journal.purge": {"task": "journal.purge", "schedule": crontab(hour="3", minute="50")},
+    "journal.notices": {"task": "journal.notices", "schedule": crontab(hour="15", minute="20")},
     "clips.sweep": {"task": "clips.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "clips.clean": {"task": "clips.clean", "schedule": crontab(hour="4", minute="10")},
 }

@@ -4,9 +4,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from emotionweb.journal import checkins
+from emotionweb.journal.insights import notices
 
 
 @shared_task(name="journal.purge")
 def purge() -> None:
     """Remove for good the check-ins that were deleted too long ago to be undone."""
     checkins.purge(timezone.now())
+
+
+@shared_task(name="journal.notices")
+def look_for_declines() -> None:
+    """Look at everybody's last weeks; what was said before is not said again."""
+    notices.evaluate_all(timezone.now())

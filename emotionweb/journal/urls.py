@@ -11,6 +11,7 @@ from emotionweb.journal.checkin_views import (
     CheckInRestoreView,
     QuickCheckInView,
 )
+from emotionweb.journal.insights.urls import urlpatterns as insights_urls
 from emotionweb.journal.tag_views import StartersView, TagActionView, TagEditView, TagListView
 from emotionweb.journal.views import DayView, JournalListView
 
@@ -33,6 +34,7 @@ app_name = "journal"
 urlpatterns = [
     path("", JournalListView.as_view(), name="list"),
     path("<day:day>/", DayView.as_view(), name="day"),
+    *insights_urls,
     path("check-in/", CheckInFormView.as_view(), name="check-in"),
     path("check-in/quick/", QuickCheckInView.as_view(), name="check-in-quick"),
     path("check-in/<uuid:check_in_id>/", CheckInEditView.as_view(), name="check-in-edit"),

@@ -15,6 +15,7 @@ from emotionweb.accounts.views import AuthenticatedRequest
 from emotionweb.journal import checkins, diary
 from emotionweb.journal.days import local_day
 from emotionweb.journal.diary import DiaryDay
+from emotionweb.journal.insights.today import for_today
 
 DAYS_A_PAGE = 30
 RECENT_DAYS = 7
@@ -41,6 +42,7 @@ class TodayView(TemplateView):
             "today": next((one.shown for one in recent if one.day == today), None),
             "check_ins": checkins.of_day(user.pk, today),
             "recent": [one for one in recent if one.day != today],
+            **for_today(user, now),
         }
 
 
