@@ -22,6 +22,7 @@
  * @property {string} id
  * @property {string} kind
  * @property {"waiting" | "running" | "done" | "failed" | "cancelled"} state
+ * @property {string} words the state, or the stage while it runs
  * @property {string} stage
  * @property {number} progress 0 to 1
  * @property {number | null} eta_s
@@ -70,7 +71,7 @@
  * @property {number[]} share
  *
  * @typedef {{kind: string, title: string, url: string}} Export
- * @typedef {{job: string, state: Job["state"], progress: number, url: string | null}} Render
+ * @typedef {{job: string, state: Job["state"], progress: number, problem: string, url: string | null}} Render
  *
  * @typedef {object} ClipData what GET data/ answers, and every change
  * @property {Clip} clip

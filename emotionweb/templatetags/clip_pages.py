@@ -1,0 +1,71 @@
+"""What the templates of clips need beside the context of their views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django import template
+from django.utils.translation import gettext as _
+
+from emotionweb.clips import page_words, rows
+from emotionweb.expressions import described_labels
+
+if TYPE_CHECKING:
+    from emotionweb.accounts.models import User
+    from emotionweb.clips.models import Clip, Photo
+    from emotionweb.clips.rows import JobRow
+
+register = template.Library()
+
+#: Jobs that Today shows.
+RECENT = 3
+
+register.simple_tag(page_words.player_words)
+register.simple_tag(page_words.upload_words)
+register.simple_tag(described_labels, name="labels")
+
+
+@register.simple_tag
+def recent_jobs(user: User) -> list[JobRow]:
+    """Return the newest jobs of a person, for Today."""
+    return rows.recent_jobs(user.pk, RECENT)
+
+
+@register.filter
+def clock(seconds: float | None) -> str:
+    """Say a length as players do: "4:12", "1:02:03"; "" where it is not known."""
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+@register.filter
+def bytes_said(number: int) -> str:
+    """Say a number of bytes: "32 MB", "1.5 GB"."""
+    for unit, words in ((10**9, _("%(number)s GB")), (10**6, _("%(number)s MB"))):
+        if number >= unit:
+            said = f"{number / unit:.1f}" if number < 10 * unit else f"{number / unit:.0f}"
+            return words % {"number": said.removesuffix(".0")}
+    return _("%(number)s kB") % {"number": -(-number // 1000)}
+
+
+@register.filter
+def percent_of(part: float) -> int:
+    """Return a part of 0..1 in whole per cent, cut off: it is done when it is done."""
+    return int(part * 100)
+
+
+@register.filter
+def rate_said(rate: float) -> str:
+    """Say how many frames a second are looked at."""
+    return _("%(rate)g a second") % {"rate": rate} if rate else _("every frame")
+
+
+@register.filter
+def job_in(thing: Clip | Photo, jobs: Iterable[JobRow]) -> JobRow | None:
+    """Return the row of a clip or photo among those of the page."""
+    return next((job for job in jobs if job.thing == str(thing.pk)), None)
