@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 #: Every deed there is, in words.
 ACTIONS: Mapping[str, str | Promise] = {
     "dataset.uploaded": _("Data set uploaded"),
+    "dataset.checked_again": _("Data set checked again"),
     "dataset.deleted": _("Data set deleted"),
     "test_set.frozen": _("Test set frozen"),
     "run.asked": _("Run asked for"),

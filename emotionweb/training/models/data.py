@@ -63,6 +63,8 @@ class Dataset(models.Model):
 class TestSet(models.Model):
     """Faces that versions are compared on. It is frozen: more faces make a new one."""
 
+    __test__ = False  # a name that pytest would take for a test
+
     number = models.PositiveIntegerField(_("version"), unique=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
