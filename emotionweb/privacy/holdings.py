@@ -46,6 +46,11 @@ class Holding:
     kept_words: _StrPromise | str = ""
     order: int = 100
 
+    @property
+    def has_days(self) -> bool:
+        """Whether it can be erased by days. (A template would call ``erase``.)"""
+        return self.erase is not None
+
 
 _holdings: dict[str, Holding] = {}
 

@@ -8,3 +8,6 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         from emotionweb.training import receivers  # noqa: F401  (importing connects them)
+        from emotionweb.training.holdings import register_holdings
+
+        register_holdings()
