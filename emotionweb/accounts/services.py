@@ -11,7 +11,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from emotionweb.accounts.models import CONSENT_TEXT_VERSIONS, Consent, User
-from emotionweb.accounts.signals import access_changed
+from emotionweb.accounts.signals import access_changed, consent_withdrawn
 
 
 def announce_access_change(user_id: int) -> None:
@@ -46,6 +46,7 @@ def give_consent(user: User, kind: Consent.Kind) -> Consent:
 def withdraw_consent(user: User, kind: Consent.Kind) -> None:
     """Note that `user` no longer agrees to `kind`, and close what runs on that consent."""
     user.consents.filter(kind=kind, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    consent_withdrawn.send(sender=User, user_id=user.pk, kind=kind)
     announce_access_change(user.pk)
 
 

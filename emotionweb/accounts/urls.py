@@ -13,6 +13,7 @@ urlpatterns = [
     path("profile/", views.ProfileView.as_view(), name="profile"),
     path("privacy/", views.PrivacyView.as_view(), name="privacy"),
     path("consent/", views.CameraConsentView.as_view(), name="consent"),
+    path("consent/training/", views.TrainingConsentView.as_view(), name="consent-training"),
     path("lock/", lock_views.PinView.as_view(), name="lock"),
     path("lock/off/", lock_views.PinRemoveView.as_view(), name="lock-off"),
     path("lock/now/", lock_views.LockNowView.as_view(), name="lock-now"),

@@ -8,6 +8,7 @@ from django.contrib.auth import login, logout
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.messages.views import SuccessMessageMixin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse_lazy
@@ -112,7 +113,10 @@ class PrivacyView(LoginRequiredMixin, TemplateView):
         user = self.request.user
         return super().get_context_data(
             camera_consent=services.standing_consent(user, Consent.Kind.CAMERA),
-            past_consents=user.consents.exclude(withdrawn_at=None),
+            training_consent=services.standing_consent(user, Consent.Kind.TRAINING),
+            given_faces=user.given_crops.count(),
+            past_consents=_past(user, Consent.Kind.CAMERA),
+            past_training=_past(user, Consent.Kind.TRAINING),
             kept=privacy.kept(user),
             **kwargs,
         )
@@ -124,6 +128,8 @@ class CameraConsentView(LoginRequiredMixin, FormView[ConsentForm]):
     request: AuthenticatedRequest
     form_class = ConsentForm
     template_name = "accounts/consent.html"
+    kind = Consent.Kind.CAMERA
+    withdrawn = _("Consent withdrawn. The camera is no longer analysed.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(next=self.get_success_url(), **kwargs)
@@ -139,13 +145,23 @@ class CameraConsentView(LoginRequiredMixin, FormView[ConsentForm]):
     def form_valid(self, form: ConsentForm) -> HttpResponse:
         user = self.request.user
         if form.cleaned_data["answer"] == ConsentForm.GIVE:
-            services.give_consent(user, Consent.Kind.CAMERA)
+            services.give_consent(user, self.kind)
         else:
-            services.withdraw_consent(user, Consent.Kind.CAMERA)
-            messages.success(
-                self.request, gettext("Consent withdrawn. The camera is no longer analysed.")
-            )
+            services.withdraw_consent(user, self.kind)
+            messages.success(self.request, str(self.withdrawn))
         return super().form_valid(form)
+
+
+class TrainingConsentView(CameraConsentView):
+    """The same for giving corrected faces to training."""
+
+    template_name = "accounts/training_consent.html"
+    kind = Consent.Kind.TRAINING
+    withdrawn = _("Consent withdrawn. The faces that you gave to training are deleted.")
+
+
+def _past(user: User, kind: Consent.Kind) -> QuerySet[Consent]:
+    return user.consents.filter(kind=kind).exclude(withdrawn_at=None)
 
 
 class DeleteAccountView(LoginRequiredMixin, FormView[DeleteAccountForm]):

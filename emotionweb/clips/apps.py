@@ -9,10 +9,12 @@ class ClipsConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
-        from emotionweb.clips import receivers  # noqa: F401  (importing connects them)
+        from emotionweb.clips import receivers, result_receivers  # noqa: F401  (importing connects)
+        from emotionweb.clips.holdings import register_holdings
         from emotionweb.clips.mine import SOURCE_KIND
         from emotionweb.journal import sources
 
+        register_holdings()
         sources.register(
             sources.SourceKind(
                 kind=SOURCE_KIND,

@@ -97,7 +97,7 @@ class Report:
 
 
 @transaction.atomic
-def take_over(user_id: int, clip_id: UUID, file: UploadedFile) -> Report:
+def take_over(user_id: int, clip_id: UUID, file: UploadedFile[bytes]) -> Report:
     """Make corrections of what differs from what would be exported now.
 
     That is every annotation of a correction tier that is not there yet, and every one of a
@@ -206,7 +206,7 @@ def _annotations(
         yield start, end, (one.findtext("ANNOTATION_VALUE") or "").strip()
 
 
-def _parsed(file: UploadedFile) -> Element:
+def _parsed(file: UploadedFile[bytes]) -> Element:
     if file.size is None or file.size > MAX_BYTES:
         raise RefusedError(
             _("An EAF file of a clip has at most %(max)d MB. Nothing was taken over.")

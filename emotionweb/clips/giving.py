@@ -15,6 +15,7 @@ from emotionweb.accounts.models import User
 from emotionweb.clips import files
 from emotionweb.clips.models import Correction, Photo
 from emotionweb.clips.ownership import own_clip, shown
+from emotionweb.clips.photos import FaceRecord
 from emotionweb.clips.reading import load
 from emotionweb.live.services import active_bundle_path
 from emotionweb.training import given
@@ -88,7 +89,7 @@ def give_from_photo(user: User, photo: Photo, face: int) -> str:
 
     if not given.may_give(user):
         return _no_consent()
-    record = photo.faces[face]
+    record: FaceRecord = (photo.faces or [])[face]
     try:
         picture = read_photo(files.absolute(photo.path))
         crop = cut_out(picture, np.array(record["box"], np.float32), record["roll"])

@@ -15,9 +15,8 @@ from emotionweb.clips.reading import Reading, load
 from inference.labels import LABELS, Expression
 
 if TYPE_CHECKING:
-    from inference.video.draw import Label
-
     from emotionweb.clips.photos import FaceRecord
+    from inference.video.draw import Label
 
 #: Where the next sample is further away, the face was away in between and nothing is drawn.
 BRIDGED_S = 1.0

@@ -21,6 +21,7 @@ from emotionweb.accounts.services import has_consent
 from emotionweb.accounts.views import AuthenticatedRequest
 from emotionweb.clips import giving, photos, rows, services
 from emotionweb.clips.models import Photo
+from emotionweb.clips.ownership import NotThereError
 from emotionweb.clips.result_views import ResultView, number_of, said_in
 from emotionweb.journal.checkin_views import safe_next, wants_json
 from inference.errors import PhotoError
@@ -58,10 +59,10 @@ class PhotoView(LoginRequiredMixin, TemplateView):
     request: AuthenticatedRequest
     template_name = "clips/photo.html"
 
-    def get_context_data(self, photo_id: UUID, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         try:
-            photo = photos.own_photo(self.request.user.pk, photo_id)
-        except photos.NotThereError:
+            photo = photos.own_photo(self.request.user.pk, kwargs["photo_id"])
+        except NotThereError:
             raise Http404 from None
         newest = photo.jobs.select_related("clip", "photo").first()
         return super().get_context_data(

@@ -48,7 +48,7 @@ class FaceRecord(TypedDict):
     correction: NotRequired[str]
 
 
-def face_records(result: FrameResult) -> list[FaceRecord]:
+def records(result: FrameResult) -> list[FaceRecord]:
     """What a job stores of a photo, faces from left to right."""
     return sorted((_record(face) for face in result.faces), key=lambda face: face["box"][0])
 
@@ -102,9 +102,11 @@ def correct(user_id: int, photo_id: UUID, face: int, expression: int) -> Photo:
     """
     journal.lock_person(user_id)
     photo = own_photo(user_id, photo_id)
-    if not 0 <= face < len(photo.faces or []) or not 0 <= expression < len(LABELS):
+    faces: list[FaceRecord] = photo.faces or []
+    if not 0 <= face < len(faces) or not 0 <= expression < len(LABELS):
         raise RefusedError(_("The server did not understand this page. Reload it."))
-    photo.faces[face]["correction"] = LABELS[expression]
+    faces[face]["correction"] = LABELS[expression]
+    photo.faces = faces
     photo.save(update_fields=["faces"])
     return photo
 
@@ -180,9 +182,8 @@ def annotated(photo: Photo) -> bytes:
         PhotoError: The file cannot be read (any more).
         FileNotFoundError: It is gone.
     """
-    from inference.video.photo import draw, read_photo
-
     from emotionweb.clips.overlay import photo_label
+    from inference.video.photo import draw, read_photo
 
     faces: list[FaceRecord] = photo.faces or []
     picture = read_photo(files.absolute(photo.path))

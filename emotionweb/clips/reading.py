@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,9 +76,7 @@ def mask(samples: Samples, parts: Sequence[Part]) -> NDArray[np.bool_]:
     return out
 
 
-def load(
-    annotation_id: object, start_s: float | None = None, end_s: float | None = None
-) -> Reading:
+def load(annotation_id: UUID, start_s: float | None = None, end_s: float | None = None) -> Reading:
     """Read the samples of an annotation.
 
     Args:
@@ -90,17 +89,17 @@ def load(
         blocks = blocks.filter(end_s__gte=start_s)
     if end_s is not None:
         blocks = blocks.filter(start_s__lte=end_s)
-    parts = [Samples.from_bytes(data) for data in blocks.values_list("samples", flat=True)]
+    parts = [Samples.from_bytes(bytes(data)) for data in blocks.values_list("samples", flat=True)]
     return Reading.of(Samples.concat(parts))
 
 
-def load_seconds(annotation_id: object, start_s: float, end_s: float) -> Seconds:
+def load_seconds(annotation_id: UUID, start_s: float, end_s: float) -> Seconds:
     """Read the sums by whole second of the blocks that touch a stretch."""
     blocks = SampleBlock.objects.filter(
         annotation_id=annotation_id, end_s__gte=start_s, start_s__lte=end_s
     ).order_by("index")
     return Seconds.concat(
-        [Seconds.from_bytes(data) for data in blocks.values_list("seconds", flat=True)]
+        [Seconds.from_bytes(bytes(data)) for data in blocks.values_list("seconds", flat=True)]
     )
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from emotionweb.clips import files, jobs
+from emotionweb.clips import files, jobs, mine
 from emotionweb.clips.models import Clip, Job, Photo, Track, Upload
 from emotionweb.clips.options import AnnotateOptions, RefusedError
 from emotionweb.clips.rows import JobRow, job_rows, recent_jobs
@@ -20,7 +20,6 @@ from emotionweb.journal.walltimes import NoSuchTimeError, instant
 
 __all__ = ["AnnotateOptions", "JobRow", "RefusedError", "job_rows", "recent_jobs"]
 
-SOURCE_KIND = "clip"
 #: Cameras that filmed before had no clock in their files.
 EARLIEST_RECORDING = datetime(1970, 1, 2, tzinfo=UTC)
 
@@ -124,8 +123,7 @@ def delete_clip(user_id: int, clip_id: UUID) -> bool:
     clip = own_clips(user_id).filter(pk=clip_id).first()
     if clip is None:
         return False
-    journal.remove_source(user_id, SOURCE_KIND, clip.pk)
-    clip.delete()  # receivers.py sees to the files
+    clip.delete()  # the receivers see to the files and to the journal
     return True
 
 
@@ -149,6 +147,7 @@ def set_recorded_at(user_id: int, clip_id: UUID, wall: str, now: datetime) -> Cl
     clip.recorded_at = _recorded_at(wall, clip.timezone, now) if wall else None
     clip.recorded_from = Clip.RecordedFrom.PERSON if wall else Clip.RecordedFrom.UNKNOWN
     clip.save(update_fields=["recorded_at", "recorded_from"])
+    mine.sync(clip)
     return clip
 
 
@@ -194,12 +193,14 @@ def request_annotation(
     clip = own_clip(user_id, clip_id)
     if clip is None:
         return None
-    mine = Job.objects.filter(clip=clip)
-    if mine.filter(kind=Job.Kind.ANNOTATE, state__in=jobs.OPEN).exists():
+    of_clip = Job.objects.filter(clip=clip)
+    if of_clip.filter(kind=Job.Kind.ANNOTATE, state__in=jobs.OPEN).exists():
         raise RefusedError(_("This clip is being read. Cancel that first."), status=409)
-    for render in mine.filter(kind=Job.Kind.RENDER, state__in=jobs.OPEN):
+    for render in of_clip.filter(kind=Job.Kind.RENDER, state__in=jobs.OPEN):
         jobs.cancel(user_id, render.pk, now)  # it would draw what is about to be replaced
-    mine.filter(kind=Job.Kind.ANNOTATE, state__in=(Job.State.FAILED, Job.State.CANCELLED)).delete()
+    of_clip.filter(
+        kind=Job.Kind.ANNOTATE, state__in=(Job.State.FAILED, Job.State.CANCELLED)
+    ).delete()
     return jobs.enqueue(user_id, Job.Kind.ANNOTATE, clip, dict(options.as_json()), now)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotionweb.clips.models import Clip, Track
+from emotionweb.clips.ownership import shown
 from emotionweb.clips.reading import Part, Reading, load, load_seconds
 from inference.labels import LABELS
 from inference.video.samples import Seconds
@@ -44,11 +45,11 @@ def timeline(
     edges = np.linspace(start_s, end_s, bins + 1)
     drawn = []
     if (end_s - start_s) / bins >= COARSE_BIN_S:
-        seconds = load_seconds(clip.annotation_id, start_s, end_s)
+        seconds = load_seconds(shown(clip).pk, start_s, end_s)
         drawn = [_bins(*_from_seconds(seconds, track.parts), edges) for track in tracks]
     else:
         # A second more at the end: a frame stands for the time before it.
-        reading = load(clip.annotation_id, start_s, end_s + 1.0)
+        reading = load(shown(clip).pk, start_s, end_s + 1.0)
         drawn = [_bins(*_from_samples(reading, track.parts), edges) for track in tracks]
     return {
         "from": start_s,
@@ -69,7 +70,7 @@ def boxes(clip: Clip, tracks: Sequence[Track], start_s: float, end_s: float) -> 
         start_s: First moment.
         end_s: Last moment, at most ``MAX_BOXES_S`` later.
     """
-    reading = load(clip.annotation_id, start_s, end_s)
+    reading = load(shown(clip).pk, start_s, end_s)
     frames = reading.samples.frames_s
     frames = frames[(frames >= start_s) & (frames <= end_s)]
     columns = [_columns(reading, track, clip, start_s, end_s) for track in tracks]
@@ -132,8 +133,8 @@ def _from_seconds(
     sums = np.stack([np.bincount(group, sure * column, len(keys)) for column in means.T], axis=1)
     sure, unsure = np.bincount(group, sure, len(keys)), np.bincount(group, unsure, len(keys))
     mean = np.divide(sums, sure[:, None], out=np.zeros_like(sums), where=sure[:, None] > 0)
-    start = keys.astype(np.float64)
-    return start, start + 1.0, sure, unsure, mean
+    begins = keys.astype(np.float64)
+    return begins, begins + 1.0, sure, unsure, mean
 
 
 def _bins(

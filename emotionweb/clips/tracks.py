@@ -18,10 +18,23 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from emotionweb.clips import mine
+from emotionweb.clips.carrying import carry_over
 from emotionweb.clips.models import Annotation, Clip, Track
 from emotionweb.clips.options import RefusedError
 from emotionweb.clips.ownership import locked_clip, own_track, shown
 from emotionweb.clips.reading import load
+
+__all__ = [
+    "carry_over",
+    "forget_thumbnails",
+    "make_tracks",
+    "merge",
+    "nobody_is_me",
+    "rename",
+    "set_excluded",
+    "set_me",
+    "split",
+]
 
 NAME_LENGTH = 80
 
