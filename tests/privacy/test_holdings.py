@@ -10,7 +10,7 @@ from emotionweb.privacy.models import Retention
 #: Rows that only say that somebody is a person here; they go with the account.
 OF_THE_ACCOUNT = {User, Consent, Retention}
 #: What administrators did. It stays for whoever runs the site, without the person.
-OF_THE_SITE = {"Dataset", "TestSet", "Run", "AuditEntry"}
+OF_THE_SITE = {"Dataset", "TestSet", "Run", "Comparison", "AuditEntry"}
 
 
 def points_to_a_person(model: type[Model], seen: frozenset[type[Model]] = frozenset()) -> bool:
