@@ -7,10 +7,10 @@ no sample is ever there twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import F
@@ -137,7 +137,7 @@ def _read_faces(held: Held, clip: Clip, path: Path, info: ClipInfo, share: float
         should_stop=held.should_stop,
     )
     faces: dict[int, bytes] = {}
-    with closing(cast("Generator[Block]", blocks)):  # its threads end with us, however we end
+    with closing(blocks):  # its threads end with us, however we end
         for block in blocks:
             _store(held, annotation, block)
             faces |= block.faces_jpeg if len(faces) < MAX_FACES else {}

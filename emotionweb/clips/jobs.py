@@ -51,7 +51,7 @@ class LostError(Exception):
 
 def enqueue(
     user_id: int,
-    kind: Kind,
+    kind: Job.Kind,
     thing: Clip | Photo,
     options: dict[str, object] | None = None,
     now: datetime | None = None,
@@ -109,7 +109,7 @@ def wake_for_waiting() -> None:
 
 
 @transaction.atomic
-def claim(holder: str, kinds: Sequence[Kind], now: datetime) -> Job | None:
+def claim(holder: str, kinds: Sequence[Job.Kind], now: datetime) -> Job | None:
     """Take the job whose turn it is.
 
     First come people of whom the fewest jobs run, among them who was not served for longest,
@@ -189,7 +189,7 @@ def holding(job: Job, holder: str) -> Iterator[Job]:
         yield row
 
 
-def finish(row: Job, state: State, now: datetime, problem: str = "", **details: object) -> None:
+def finish(row: Job, state: Job.State, now: datetime, problem: str = "", **details: object) -> None:
     """End a job whose row is locked by ``holding``."""
     row.state = state
     row.finished_at = now
@@ -234,7 +234,7 @@ def sweep(now: datetime, second_chance_s: float = SECOND_CHANCE_S) -> int:
 
 
 @transaction.atomic
-def _take_back(job_id: UUID, heard_at: datetime, now: datetime) -> bool:
+def _take_back(job_id: UUID, heard_at: datetime | None, now: datetime) -> bool:
     dead = Job.objects.filter(pk=job_id, state=State.RUNNING, heartbeat_at=heard_at)
     user_id = dead.values_list("user_id", flat=True).first()
     if user_id is None or not journal.lock_person(user_id):

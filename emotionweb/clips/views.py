@@ -17,11 +17,14 @@ from django.views.generic import ListView, TemplateView
 
 from emotionweb.accounts.views import AuthenticatedRequest
 from emotionweb.clips import jobs, rows, services
+from emotionweb.clips.clip_data import clip_data
 from emotionweb.clips.models import Clip, Job
 from emotionweb.clips.options import DEFAULT_RATE, RATES, AnnotateOptions, RefusedError
 from emotionweb.journal.checkin_views import ForScriptsToo, safe_next, wants_json
 
 CLIPS_A_PAGE = 50
+#: What to say, which page to go to, and what a script wants to know besides.
+Answer = tuple[str, str, dict[str, object]]
 
 
 class ClipListView(LoginRequiredMixin, ListView[Clip]):
@@ -67,10 +70,8 @@ class PlayerView(LoginRequiredMixin, TemplateView):
     request: AuthenticatedRequest
     template_name = "clips/player.html"
 
-    def get_context_data(self, clip_id: UUID, **kwargs: Any) -> dict[str, Any]:
-        from emotionweb.clips.clip_data import clip_data
-
-        clip = services.own_clip(self.request.user.pk, clip_id)
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        clip = services.own_clip(self.request.user.pk, kwargs["clip_id"])
         if clip is None:
             raise Http404
         newest = clip.jobs.filter(kind=Job.Kind.ANNOTATE).first()
@@ -105,12 +106,11 @@ class ActionView(ForScriptsToo):
         messages.success(request, said)
         return redirect(safe_next(request, where))
 
-    def act(self, **ids: UUID) -> tuple[str, str, dict[str, object]] | None:
+    def act(self, **ids: UUID) -> Answer | None:
         """Do it.
 
         Returns:
-            What to say, which page to go to, and what a script wants to know besides; ``None``
-            where the person has no such thing.
+            ``None`` where the person has no such thing.
         """
         raise NotImplementedError
 
@@ -124,7 +124,7 @@ class ActionView(ForScriptsToo):
 class DeleteView(ActionView):
     """Deletes a clip with all that was made of it."""
 
-    def act(self, **ids: UUID) -> tuple[str, str, dict[str, object]] | None:
+    def act(self, **ids: UUID) -> Answer | None:
         if not services.delete_clip(self.request.user.pk, ids["clip_id"]):
             return None
         return _("The clip and everything that was read from it are deleted."), _list(), {}
@@ -133,16 +133,18 @@ class DeleteView(ActionView):
 class RenameView(ActionView):
     """Gives a clip another name."""
 
-    def act(self, **ids: UUID) -> tuple[str, str, dict[str, object]] | None:
+    def act(self, **ids: UUID) -> Answer | None:
         name = self.request.POST.get("name", "")
         clip = services.rename(self.request.user.pk, ids["clip_id"], name)
-        return clip and (_("The clip is renamed."), _page(clip), {"name": clip.name})
+        if clip is None:
+            return None
+        return _("The clip is renamed."), _page(clip), {"name": clip.name}
 
 
 class RecordedView(ActionView):
     """Says when a clip was recorded."""
 
-    def act(self, **ids: UUID) -> tuple[str, str, dict[str, object]] | None:
+    def act(self, **ids: UUID) -> Answer | None:
         user_id, wall = self.request.user.pk, self.request.POST.get("at", "")
         clip = services.set_recorded_at(user_id, ids["clip_id"], wall, timezone.now())
         if clip is None:
@@ -154,7 +156,7 @@ class RecordedView(ActionView):
 class ThumbnailsView(ActionView):
     """Keeps pictures of the faces of a clip, or removes them."""
 
-    def act(self, **ids: UUID) -> tuple[str, str, dict[str, object]] | None:
+    def act(self, **ids: UUID) -> Answer | None:
         keep = self.request.POST.get("keep") == "1"
         clip = services.set_keep_thumbnails(self.request.user.pk, ids["clip_id"], keep)
         if clip is None:
@@ -170,7 +172,7 @@ class ThumbnailsView(ActionView):
 class AnnotateView(ActionView):
     """Has a clip read, for the first time or again."""
 
-    def act(self, **ids: UUID) -> tuple[str, str, dict[str, object]] | None:
+    def act(self, **ids: UUID) -> Answer | None:
         options = AnnotateOptions.parse(self.request.POST)
         user_id, clip_id = self.request.user.pk, ids["clip_id"]
         job = services.request_annotation(user_id, clip_id, options, timezone.now())
@@ -183,19 +185,23 @@ class AnnotateView(ActionView):
 class CancelView(ActionView):
     """Stops a job."""
 
-    def act(self, **ids: UUID) -> tuple[str, str, dict[str, object]] | None:
+    def act(self, **ids: UUID) -> Answer | None:
         job = services.own_job(self.request.user.pk, ids["thing_id"], ids["job_id"])
         job = job and jobs.cancel(self.request.user.pk, job.pk, timezone.now())
-        return job and (_("Stopped. The file is kept."), _list(), {"job": _row(job)})
+        if job is None:
+            return None
+        return _("Stopped. The file is kept."), _list(), {"job": _row(job)}
 
 
 class RetryView(ActionView):
     """Tries a job again."""
 
-    def act(self, **ids: UUID) -> tuple[str, str, dict[str, object]] | None:
+    def act(self, **ids: UUID) -> Answer | None:
         job = services.own_job(self.request.user.pk, ids["thing_id"], ids["job_id"])
         job = job and jobs.retry(self.request.user.pk, job.pk, timezone.now())
-        return job and (_("It waits for its turn again."), _list(), {"job": _row(job)})
+        if job is None:
+            return None
+        return _("It waits for its turn again."), _list(), {"job": _row(job)}
 
 
 def _list() -> str:
