@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from emotionweb.journal.insights.decline import Settings, look
+
 Floats = NDArray[np.float64]
 
 
@@ -81,3 +83,31 @@ def felt(
         count += there
     away = draw.random((people, days)) < missing[:, None]
     return np.where(away, np.nan, total / count)
+
+
+# === What is found in them ===
+
+
+def declined(values: Floats, settings: Settings, first: int, last: int) -> NDArray[np.bool_]:
+    """``(people, last - first)`` whether each day's look finds a decline that lasts until it."""
+    looks = [
+        look(values[:, day - settings.days + 1 : day + 1], settings).declined
+        for day in range(first, last)
+    ]
+    return np.array(looks).T
+
+
+def false_notices(values: Floats, settings: Settings, quiet_days: int = 30) -> int:
+    """How many notices a flat series gets, all people together; rests as ``notices.py`` does."""
+    number = 0
+    for row in declined(values, settings, settings.days, values.shape[1]):
+        last = -quiet_days
+        for day in np.flatnonzero(row).tolist():
+            if day - last >= quiet_days:
+                number, last = number + 1, day
+    return number
+
+
+def detected(values: Floats, settings: Settings, drop_at: int, within: int) -> float:
+    """Share of the people whose drop is found within so many days."""
+    return float(declined(values, settings, drop_at, drop_at + within).any(axis=1).mean())
