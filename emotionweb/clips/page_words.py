@@ -39,8 +39,8 @@ def _faces() -> dict[str, str]:
         "looks": _("Looks {what}, {percent} %"),
         "looks_mixed": _("Looks {what}"),
         "unsure_because": _("Unsure: {reason}"),
-        "not_in_picture": _("Not in the picture"),
-        "percent": _("{percent} %"),
+        "not_in_picture": _("not in the picture"),
+        "reading": _("{who}: {what}"),
         "named_share": _("{what} {percent} %"),
         "unsure_share": _("unsure {percent} % of the time"),
     }
@@ -48,6 +48,7 @@ def _faces() -> dict[str, str]:
 
 def _times() -> dict[str, str]:
     return {
+        "percent": _("{percent} %"),
         "seconds": _("{seconds} s"),
         "minutes": _("{minutes} min {seconds} s"),
         "whole_minutes": _("{minutes} min"),
@@ -65,15 +66,14 @@ def _summary() -> dict[str, str]:
         "looked_at_times": _("Looked mostly {what}, at times {other}"),
         "looked_both": _("Looked {first} and {second}"),
         "sure_of": _("A sure answer for {time} of {whole}"),
-        "sure_for": _("sure {time}"),
+        "sure_for": _("Sure {time}"),
         "unsure_for": _("unsure {time}"),
         "no_face_for": _("no face {time}"),
         "lost_for": _("lost from sight {time}"),
         "left_out_for": _("left out {time}"),
         "not_looked_at": _("not looked at {time}"),
         "changes": _("{count} changes"),
-        "track_excluded": _("left out"),
-        "list_separator": pgettext("between two parts of a list", "; "),
+        "track_excluded": _("Left out"),
         "share_of_time": _("Share of time"),
         "mean": pgettext("statistics", "Mean"),
         "table_of": _("{who}, in the stretch that is shown"),
@@ -82,9 +82,9 @@ def _summary() -> dict[str, str]:
 
 def _remarks() -> dict[str, str]:
     return {
-        "say_moment": _("{who} at {time} looks …"),
-        "say_stretch": _("{who} from {from} to {to} looks …"),
-        "say_begun": _("{who} from {from} to …"),
+        "say_moment": _("{time}, {who}: looks …"),
+        "say_stretch": _("{from} – {to}, {who}: looks …"),
+        "say_begun": _("From {from} to …, {who}"),
         "corrected": _("Kept: you say {what}."),
         "given": _("Kept."),
         "you_say": _("{who}: you say {what}"),

@@ -44,16 +44,6 @@ def clock(seconds: float | None) -> str:
 
 
 @register.filter
-def bytes_said(number: int) -> str:
-    """Say a number of bytes: "32 MB", "1.5 GB"."""
-    for unit, words in ((10**9, _("%(number)s GB")), (10**6, _("%(number)s MB"))):
-        if number >= unit:
-            said = f"{number / unit:.1f}" if number < 10 * unit else f"{number / unit:.0f}"
-            return words % {"number": said.removesuffix(".0")}
-    return _("%(number)s kB") % {"number": -(-number // 1000)}
-
-
-@register.filter
 def percent_of(part: float) -> int:
     """Return a part of 0..1 in whole per cent, cut off: it is done when it is done."""
     return int(part * 100)

@@ -5,7 +5,7 @@ import { fill } from "../live/words.js";
 /** @typedef {{most: number, free: number}} Limits bytes */
 
 /**
- * "32 MB", "1.5 GB", as people buy their memory: in thousands.
+ * "32 MB", "1.5 GB", counted as the server counts them: 1024 each.
  *
  * @param {number} bytes
  * @param {Record<string, string>} messages
@@ -13,9 +13,9 @@ import { fill } from "../live/words.js";
 export function size(bytes, messages) {
   const shown = (/** @type {number} */ number) =>
     (number < 10 ? number.toFixed(1) : number.toFixed(0)).replace(/\.0$/, "");
-  if (bytes >= 1e9) return fill(messages.gigabytes, { number: shown(bytes / 1e9) });
-  if (bytes >= 1e6) return fill(messages.megabytes, { number: shown(bytes / 1e6) });
-  return fill(messages.kilobytes, { number: Math.ceil(bytes / 1e3) });
+  if (bytes >= 2 ** 30) return fill(messages.gigabytes, { number: shown(bytes / 2 ** 30) });
+  if (bytes >= 2 ** 20) return fill(messages.megabytes, { number: shown(bytes / 2 ** 20) });
+  return fill(messages.kilobytes, { number: Math.ceil(bytes / 2 ** 10) });
 }
 
 /**

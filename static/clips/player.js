@@ -5,7 +5,7 @@ import { Api, Refused } from "./api.js";
 import { Chunks, chunkSpan } from "./chunks.js";
 import { part, say } from "./dom.js";
 import { Progress } from "./progress.js";
-import { Remarks, span } from "./remarks.js";
+import { Remarks } from "./remarks.js";
 import { SayPanel } from "./saypanel.js";
 import { Stage } from "./stage.js";
 import { fillTimelineTable, showSummary } from "./summary.js";
@@ -13,7 +13,7 @@ import { clock } from "./time.js";
 import { Timeline } from "./timeline.js";
 import { TrackList } from "./tracks.js";
 import { Transport } from "./transport.js";
-import { describe } from "./words.js";
+import { describe, nameOf } from "./words.js";
 
 /** @typedef {import("./types.js").ClipData} ClipData */
 /** @typedef {import("./types.js").Words} Words */
@@ -139,9 +139,11 @@ function showTime(time) {
   if (transport.playing && now - wordsAt < WORDS_MS) return;
   wordsAt = now;
   const reading = stage.readings.find(({ track }) => track === tracks.chosen);
-  const said = reading ? describe(reading, data, words).sentence : messages.not_in_picture;
-  say(part("reading"), data.annotation && tracks.chosen !== null ? said : "");
-  if (!transport.playing) part("plot").setAttribute("aria-valuetext", `${clock(time, 1)}; ${said}`);
+  const track = data.tracks.find(({ id }) => id === tracks.chosen);
+  const what = reading ? describe(reading, data, words).sentence : messages.not_in_picture;
+  const said = track ? fill(messages.reading, { who: nameOf(track, messages), what }) : "";
+  say(part("reading"), said);
+  if (!transport.playing) part("plot").setAttribute("aria-valuetext", `${clock(time, 1)} ${said}`);
   panel.showTime();
 }
 
@@ -200,6 +202,8 @@ function showVideo() {
 /** @param {boolean} anew */
 function showAll(anew) {
   page.dataset.annotated = String(Boolean(data.annotation));
+  // The picture leaves the timeline so much of the screen.
+  page.style.setProperty("--rows", String(Math.min(4, data.tracks.length)));
   for (const one of page.querySelectorAll("[data-needs-annotation]")) {
     /** @type {HTMLElement} */ (one).hidden = !data.annotation;
   }
@@ -212,7 +216,7 @@ function showAll(anew) {
   timeline.mark(tracks.chosen);
   remarks.show(data);
   showSummary(
-    { sentence: part("sentence"), mix: part("mix"), observed: part("observed"), table: part("summary-table") },
+    { sentence: part("sentence"), mix: part("summary-mix"), observed: part("observed"), table: part("summary-table") },
     data,
     words,
   );
@@ -229,7 +233,7 @@ function showAll(anew) {
 /**
  * Send a change and show what came of it.
  *
- * @param {() => Promise<ClipData>} request
+ * @param {() => Promise<ClipData & {said?: string}>} request
  * @param {string} [about] whom a question of the server is about
  * @param {unknown} [change] to be sent again after the question is answered
  * @returns {Promise<boolean>} whether it was accepted
@@ -238,8 +242,10 @@ async function send(request, about, change) {
   const problem = part("problem");
   page.setAttribute("aria-busy", "true");
   try {
-    take(await request());
+    const answer = await request();
+    take(answer);
     problem.hidden = true;
+    if (typeof answer.said === "string") say(part("said"), answer.said);
     return true;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

@@ -19,6 +19,8 @@ import { duration, nameOf } from "./words.js";
 export class TrackList {
   /** @type {number | null} */
   chosen = null;
+  /** @type {number | null} whose ways of changing it are open */
+  #open = null;
 
   /**
    * @param {HTMLElement} list
@@ -52,8 +54,9 @@ export class TrackList {
       const row = /** @type {HTMLElement} */ (child);
       const chosen = Number(row.dataset.track) === track;
       row.toggleAttribute("data-chosen", chosen);
-      part("choose", row).setAttribute("aria-expanded", String(chosen));
-      part("more", row).hidden = !chosen;
+      const open = Number(row.dataset.track) === this.#open;
+      part("choose", row).setAttribute("aria-expanded", String(open));
+      part("more", row).hidden = !open;
     }
   }
 
@@ -74,11 +77,8 @@ export class TrackList {
     part("mix", row).replaceChildren(mixBar(track.share, unsure, data.labels, said || messages.nothing_sure));
     say(part("seen", row), this.#seen(track));
     part("choose", row).addEventListener("click", () => {
-      const open = this.chosen === track.id;
+      this.#open = this.#open === track.id ? null : track.id;
       this.hands.choose(track.id);
-      // Opened again it closes what can be done, and stays chosen.
-      part("more", row).hidden = open && !part("more", row).hidden;
-      part("choose", row).setAttribute("aria-expanded", String(!part("more", row).hidden));
     });
     this.#more(row, track, data);
     return row;
@@ -104,7 +104,7 @@ export class TrackList {
       ...said("unsure_for", unsure_s),
       ...said("lost_for", missed_s),
       ...(transitions > 0 ? [fill(messages.changes, { count: transitions })] : []),
-    ].join(messages.list_separator);
+    ].join(" · ");
   }
 
   /** @param {HTMLElement} row @param {Track} track @param {ClipData} data */
@@ -137,7 +137,7 @@ export class TrackList {
     select.append(...others.map((other) => new Option(nameOf(other, messages), String(other.id))));
     merge.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.chosen = Number(select.value);
+      this.chosen = this.#open = Number(select.value);
       void change(track.id, { action: "merge", into: Number(select.value) });
     });
   }

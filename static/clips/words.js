@@ -124,7 +124,7 @@ export function observed(summary, messages) {
     ...said("no_face_for", summary.missed_s),
     ...said("left_out_for", summary.excluded_s),
     ...said("not_looked_at", summary.duration - summary.looked_at_s),
-  ].join(messages.list_separator);
+  ].join(" · ");
 }
 
 /** @param {Track} track @param {Messages} messages */
