@@ -32,6 +32,11 @@ def search_terms(query: str) -> list[str]:
     return list(dict.fromkeys(term for term in folded if term))
 
 
+def plain_text(note: str) -> str:
+    """A note in one line, without the signs of Markdown."""
+    return " ".join(note.translate(_MARKUP).split())
+
+
 class Piece(NamedTuple):
     """A piece of a text, and whether it is what was looked for."""
 
@@ -47,7 +52,7 @@ def excerpt(text: str, terms: list[str], length: int = 160) -> list[Piece]:
         terms: Folded, as from :func:`search_terms`.
         length: Of the excerpt, about.
     """
-    plain = " ".join(text.translate(_MARKUP).split())
+    plain = plain_text(text)
     folded, origins = _folded_with_origins(plain)
     spans = sorted(span for term in terms for span in _spans(folded, origins, term))
     begin = max(0, spans[0][0] - length // 4) if spans else 0

@@ -11,9 +11,11 @@ from emotionweb.journal.checkin_views import (
     CheckInRestoreView,
     QuickCheckInView,
 )
+from emotionweb.journal.history.urls import urlpatterns as history_urls
+from emotionweb.journal.history.views import DayView
 from emotionweb.journal.insights.urls import urlpatterns as insights_urls
 from emotionweb.journal.tag_views import StartersView, TagActionView, TagEditView, TagListView
-from emotionweb.journal.views import DayView, JournalListView
+from emotionweb.journal.views import JournalListView
 
 
 class DayConverter:
@@ -34,6 +36,7 @@ app_name = "journal"
 urlpatterns = [
     path("", JournalListView.as_view(), name="list"),
     path("<day:day>/", DayView.as_view(), name="day"),
+    *history_urls,
     *insights_urls,
     path("check-in/", CheckInFormView.as_view(), name="check-in"),
     path("check-in/quick/", QuickCheckInView.as_view(), name="check-in-quick"),

@@ -1,11 +1,10 @@
-"""Today, the list of days, and one day."""
+"""Today, and the list of days."""
 
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
@@ -59,22 +58,9 @@ class JournalListView(LoginRequiredMixin, ListView[Any]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         days: list[DiaryDay] = diary.summarise(self.request.user.pk, list(context["object_list"]))
-        return {**context, "days": days}
-
-
-class DayView(LoginRequiredMixin, TemplateView):
-    """One day with what it is made of."""
-
-    request: AuthenticatedRequest
-    template_name = "journal/day.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = diary.page(self.request.user.pk, kwargs["day"])
-        if page is None:
-            raise Http404
-        return super().get_context_data(
-            log=page.shown, sources=page.sources, check_ins=page.check_ins, **kwargs
-        )
+        user = self.request.user
+        today = local_day(timezone.now(), user.timezone, user.day_start_hour)
+        return {**context, "days": days, "anchor": days[0].day if days else today}
 
 
 def greeting(wall: datetime) -> str:

@@ -31,6 +31,7 @@ function contrast(one, other) {
 
 const all = tokens();
 const moods = [1, 2, 3, 4, 5].map((number) => `mood-${number}`);
+const apart = ["much-lower", "lower", "alike", "higher", "much-higher"].map((n) => `apart-${n}`);
 const tags = ["stone", "clay", "sand", "moss", "sea", "sky", "iris", "plum"];
 const expressions = [
   "neutral",
@@ -69,7 +70,7 @@ const pairs = [
     [name, "raised", 3],
     [`stage-${name}`, "chip", 3],
   ]),
-  ...moods.flatMap((name) => [
+  ...[...moods, ...apart].flatMap((name) => [
     [name, "page", 3],
     [name, "raised", 3],
     [`on-${name}`, name, 4.5],

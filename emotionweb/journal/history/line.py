@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from emotionweb.accounts.timezones import zone
 from emotionweb.journal.models import CheckIn, Observation
+from emotionweb.journal.models.checkins import HIGHEST
 from emotionweb.journal.summaries import MixPart, SourceSummary, mix
 from inference.labels import LABELS
 
@@ -30,11 +31,21 @@ _STEP = timedelta(minutes=15)
 #: Smaller shares of a band would be too thin to see.
 DRAWN_SHARE = 0.03
 
+# === Pixels of the drawing (templates/journal/history/_line.html) ===
+
+#: From the top edge to mood 5, and from one mood to the next.
+TOP, ROW = 18, 26
+#: Foot of the bands; they are the higher, the longer the camera looked.
+BAND_FOOT, BAND_LEAST, BAND_MOST = 178, 10, 40
+#: Seconds within a half hour from which on a band has its full height.
+BAND_FULL_S = 900.0
+
 
 class Point(NamedTuple):
-    """A check-in on the line; ``x`` in per cent of the width."""
+    """A check-in on the line; ``x`` in per cent of the width, ``y`` in pixels."""
 
     x: str
+    y: int
     mood: int
     at: datetime
     timezone: str
@@ -44,13 +55,13 @@ class Link(NamedTuple):
     """A line from one point to the next."""
 
     x1: str
-    mood1: int
+    y1: int
     x2: str
-    mood2: int
+    y2: int
 
 
 class BandPart(NamedTuple):
-    """One expression in a band; ``top`` and ``height`` in per cent of the band's own height."""
+    """One expression in a band, or "unsure"; in per cent of the band's own height."""
 
     name: str
     y: str
@@ -71,7 +82,8 @@ class Band:
         unsure_seconds: Of unsure ones.
         mix: Strongest first.
         parts: To be drawn, from the top.
-        little: Whether a minute or less was seen.
+        y: Of its upper edge, in pixels.
+        height: Likewise.
     """
 
     x: str
@@ -83,7 +95,8 @@ class Band:
     unsure_seconds: float
     mix: tuple[MixPart, ...]
     parts: tuple[BandPart, ...]
-    little: bool
+    y: int
+    height: int
 
     @property
     def top(self) -> str | None:
@@ -92,11 +105,12 @@ class Band:
 
 
 class Tick(NamedTuple):
-    """A full hour on the axis, as the clock there showed it."""
+    """A full hour on the axis, as the clock there showed it; ``anchor`` as SVG calls it."""
 
     x: str
     text: str
     minor: bool
+    anchor: str
 
 
 class Turn(NamedTuple):
@@ -128,12 +142,13 @@ def draw(
     clocks = _clocks(said, rows)
     start, end = _span(day, said, rows)
     axis = _Axis(start, end)
-    points = [Point(axis.at(one.at), one.mood, one.at, one.timezone) for one in said]
+    points = [
+        Point(axis.at(one.at), TOP + (5 - one.mood) * ROW, one.mood, one.at, one.timezone)
+        for one in said
+    ]
     return Line(
         points=points,
-        links=[
-            Link(one.x, one.mood, other.x, other.mood) for one, other in itertools.pairwise(points)
-        ],
+        links=[Link(one.x, one.y, other.x, other.y) for one, other in itertools.pairwise(points)],
         bands=_bands(rows, axis),
         ticks=_ticks(clocks, axis),
         turns=_turns(rows, axis),
@@ -219,6 +234,8 @@ def _band(number: int, rows: Sequence[_Row], axis: _Axis) -> Band:
     weights = np.array([row.seconds for row in rows])
     seconds, unsure = float(weights.sum()), sum(row.unsure_seconds for row in rows)
     means = np.array([row.means for row in rows]).T @ weights / max(seconds, 1e-9)
+    share = min(1.0, (seconds + unsure) / BAND_FULL_S)
+    height = round(BAND_LEAST + (BAND_MOST - BAND_LEAST) * share)
     return Band(
         x=axis.at(start),
         width=f"{axis.share(end) - axis.share(start):.2%}",
@@ -228,17 +245,22 @@ def _band(number: int, rows: Sequence[_Row], axis: _Axis) -> Band:
         seconds=seconds,
         unsure_seconds=unsure,
         mix=mix(seconds, means.tolist()),
-        parts=_parts(means) if seconds > 0.0 else (),
-        little=seconds + unsure <= 60.0,
+        parts=_parts(means, seconds, unsure),
+        y=BAND_FOOT - height,
+        height=height,
     )
 
 
-def _parts(means: NDArray[np.float64]) -> tuple[BandPart, ...]:
-    """The expressions of a band from top to bottom, always in the order of ``LABELS``."""
-    parts, top = [], 0.0
-    shares = [(name, float(share)) for name, share in zip(LABELS, means, strict=True)]
+def _parts(
+    means: NDArray[np.float64], seconds: float, unsure_seconds: float
+) -> tuple[BandPart, ...]:
+    """The expressions of a band from top to bottom, always in the same order; unsure is last."""
+    weighted = [(name, float(mean) * seconds) for name, mean in zip(LABELS, means, strict=True)]
+    whole = seconds + unsure_seconds
+    shares = [(name, time / whole) for name, time in [*weighted, ("unsure", unsure_seconds)]]
     drawn = [(name, share) for name, share in shares if share >= DRAWN_SHARE]
     whole = sum(share for _, share in drawn)
+    parts, top = [], 0.0
     for name, share in drawn:
         parts.append(BandPart(name, f"{top / whole:.2%}", f"{share / whole:.2%}"))
         top += share
@@ -253,7 +275,10 @@ def _ticks(clocks: Sequence[tuple[datetime, str]], axis: _Axis) -> list[Tick]:
         wall = instant.astimezone(zone(name))
         if wall.minute == 0 and wall.hour % TICK_HOURS == 0:
             text = time_format(wall.time(), "H:i")
-            ticks.append(Tick(axis.at(instant), text, minor=wall.hour % (2 * TICK_HOURS) != 0))
+            share = axis.share(instant)
+            anchor = "start" if share < 0.03 else "end" if share > 0.97 else "middle"
+            minor = wall.hour % (2 * TICK_HOURS) != 0
+            ticks.append(Tick(axis.at(instant), text, minor, anchor))
         instant += _STEP
     return ticks
 

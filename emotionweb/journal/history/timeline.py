@@ -10,7 +10,7 @@ from typing import NamedTuple
 from emotionweb.accounts.timezones import zone
 from emotionweb.journal import checkins, services
 from emotionweb.journal.history import days as days_module
-from emotionweb.journal.history.days import HistoryDay
+from emotionweb.journal.history.days import HistoryDay, ModelChange
 from emotionweb.journal.history.line import Line, draw
 from emotionweb.journal.models import CheckIn
 from emotionweb.journal.summaries import SourceSummary
@@ -56,6 +56,10 @@ class Timeline(NamedTuple):
     @property
     def check_ins(self) -> list[CheckIn]:
         return [one.check_in for one in self.entries if one.check_in]
+
+    @property
+    def model_changes(self) -> list[ModelChange]:
+        return days_module.model_changes([self.found])
 
     @property
     def sources(self) -> list[SourceSummary]:

@@ -22,6 +22,7 @@ from emotionweb.journal.moods import moods
 
 #: Signs of a difference: nothing is told by colour alone. The minus is as wide as the plus.
 APART_SIGNS = {-2: "−−", -1: "−", 0: "=", 1: "+", 2: "++"}
+LONGEST_MONTH = 31
 
 
 class View(StrEnum):
@@ -61,6 +62,11 @@ class Month(NamedTuple):
 
     first: date
     pixels: Sequence[Pixel]
+
+    @property
+    def blanks(self) -> range:
+        """Places of the days that this month does not have."""
+        return range(LONGEST_MONTH - len(self.pixels))
 
 
 class LegendEntry(NamedTuple):

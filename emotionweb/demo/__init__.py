@@ -1,0 +1,1 @@
+"""A made-up person with a year of days, to look around with; it says that it is made up."""
