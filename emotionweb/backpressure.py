@@ -14,7 +14,7 @@ from typing import Any
 
 from twisted.internet.interfaces import IPushProducer
 from twisted.web.http import Request
-from zope.interface import implementer
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 Scope = dict[str, Any]
 Message = dict[str, Any]
@@ -56,7 +56,7 @@ class _Valve:
     """Open while the buffer of one connection has room; Daphne's loop is Twisted's reactor."""
 
     def __init__(self, request: Request, send: Send) -> None:
-        self._request = request
+        self._request: Any = request  # Twisted's methods have no types
         self._send = send
         self._open = asyncio.Event()
         self._open.set()
