@@ -116,8 +116,10 @@ def _owners(new: Samples, olds: list[Samples]) -> NDArray[np.int64]:
         left = np.maximum(right - 1, 0)
         nearer = np.abs(old.at_s[left] - new.at_s) < np.abs(old.at_s[right] - new.at_s)
         row = np.where(nearer, left, right)
-        shared = _overlaps(new.box_xyxy, old.box_xyxy[row])
-        shared[np.abs(old.at_s[row] - new.at_s) > SAME_TIME_S] = 0.0
+        apart = np.abs(old.at_s[row] - new.at_s)
+        # Of two that lie there, as where a track was split, the one of that very moment.
+        shared = _overlaps(new.box_xyxy, old.box_xyxy[row]) - 0.1 * apart
+        shared[apart > SAME_TIME_S] = 0.0
         better = shared > best
         owners[better], best[better] = number, shared[better]
     return owners
