@@ -51,7 +51,7 @@ const newChunks = () => {
   chunks = new Chunks((from, to) => api.get(`boxes/?from=${from}&to=${to}`), {
     span: chunkSpan(1 / period()),
     duration: duration(),
-  }, () => stage.draw());
+  }, () => stage.show(stage.time));
 };
 
 // === Parts ===
