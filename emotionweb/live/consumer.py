@@ -43,9 +43,18 @@ ENDINGS = {
 }
 
 
+#: Channel group of all sockets.
+EVERYBODY = "live.everybody"
+
+
 def group_of(user_id: int) -> str:
     """Name of the channel group of a person's sockets."""
     return f"live.user.{user_id}"
+
+
+def _follow_active_version() -> None:
+    # In a database thread: it asks which version that is, and looks at its files.
+    process_engine().follow(services.active_bundle_path())
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -104,9 +113,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _open(self) -> None:
         engine = process_engine()
-        self._model = await asyncio.wrap_future(engine.start(services.active_bundle_path()))
+        bundle = await reading(services.active_bundle_path)
+        self._model = await asyncio.wrap_future(engine.start(bundle))
+        engine.follow(bundle)  # which it was not told of while no socket was open
         self._group = group_of(self._user_id)
-        await self.channel_layer.group_add(self._group, self.channel_name)
+        for group in (self._group, EVERYBODY):
+            await self.channel_layer.group_add(group, self.channel_name)
         opened = await writing(
             services.open_session,
             self._user_id,
@@ -238,16 +250,23 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self._guard is not None:
             self._guard.look_now()
 
+    async def model_changed(self, event: dict[str, Any]) -> None:
+        """Another version was promoted: look at once."""
+        if self._guard is not None:
+            self._guard.look_now()
+
     async def _watch(self, guard: Guard) -> None:
         await self._end(await guard.until_denied())
 
     async def _ask(self) -> Access:
-        return await reading(
+        access = await reading(
             services.access_state, self._user_id, self._login_key, self._session_id, self._holder
         )
+        if access is Access.GRANTED:
+            await reading(_follow_active_version)
+        return access
 
     def _granted(self) -> None:
-        process_engine().follow(services.active_bundle_path())
         if self._keeper is not None and self._loop.time() - self._keeper.touched_at >= TOUCH_S:
             self._keeper.touch()
 
@@ -277,8 +296,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 await keeper.stored(within=DRAIN_S)
                 await self._let_go(reason)
             if self._group:
-                group, self._group = self._group, ""
-                await self.channel_layer.group_discard(group, self.channel_name)
+                groups, self._group = (self._group, EVERYBODY), ""
+                for group in groups:
+                    await self.channel_layer.group_discard(group, self.channel_name)
 
     async def _let_go(self, reason: EndReason) -> None:
         try:

@@ -30,6 +30,7 @@ from emotionweb.journal.drafts import ObservationDraft
 from emotionweb.journal.models import Observation
 from emotionweb.journal.summaries import SourceSummary
 from emotionweb.live.models import LiveSession
+from emotionweb.training import versions
 
 SOURCE_KIND = "live"
 #: How long a session waits for its socket to come back.
@@ -39,8 +40,8 @@ EndReason = LiveSession.EndReason
 
 
 def active_bundle_path() -> Path:
-    """Folder of the model that answers live frames."""
-    return Path(settings.MODEL_BUNDLE)
+    """Folder of the model that answers; asks the database, so never on the event loop."""
+    return versions.active_path()
 
 
 # === Who may go on ===
