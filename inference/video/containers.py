@@ -14,6 +14,12 @@ from typing import BinaryIO
 
 _MAX_ELEMENTS = 200_000
 
+#: Boxes of the outermost level; behind anything else the file is not read on.
+_BOXES = {
+    b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"uuid", b"meta", b"moof",
+    b"mfra", b"sidx", b"ssix", b"styp", b"emsg", b"prft", b"pdin", b"udta", b"idat", b"junk",
+}  # fmt: skip
+
 _EBML, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
 _CUES, _SEEK_HEAD, _DOC_TYPE = 0x1C53BB6B, 0x114D9B74, 0x4282
 
@@ -44,14 +50,14 @@ def read_layout(path: Path) -> Layout:
     with path.open("rb") as file:
         start = file.read(16)
         file.seek(0)
-        if start[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}:
+        if start[4:8] in _BOXES:
             return _iso(file, size)
         if start[:4] == _EBML.to_bytes(4, "big"):
             return _matroska(file, size)
         if start[:4] == b"RIFF" and start[8:12] == b"AVI ":
             announced = int.from_bytes(start[4:8], "little")
             # Writers that were killed leave 0; those of more than 2 GB leave other things.
-            return Layout("avi", cut=2**31 > announced + 8 > size, indexed=True)
+            return Layout("avi", cut=2**31 > announced + 8 > size + 1, indexed=True)
     return Layout()
 
 
@@ -63,6 +69,8 @@ def _iso(file: BinaryIO, size: int) -> Layout:
         file.seek(position)
         header = file.read(16)
         length, name = int.from_bytes(header[:4], "big"), header[4:8]
+        if name not in _BOXES:
+            break
         if length == 1:
             length = int.from_bytes(header[8:16], "big")
         elif length == 0:

@@ -10,12 +10,7 @@ import av
 import av.error
 from av.video.frame import VideoFrame
 
-from inference.errors import (
-    ClipTooLargeError,
-    DamagedClipError,
-    EncryptedClipError,
-    TruncatedClipError,
-)
+from inference.errors import ClipTooLargeError, DamagedClipError, EncryptedClipError
 from inference.video.source import Source, Upright, opened
 
 #: 8192 x 4320 is the largest size in use.
@@ -75,8 +70,6 @@ def probe(path: Path) -> ClipInfo:
     """
     with opened(path) as source:
         frame = first_frame(source)
-        if source.layout.cut:
-            raise TruncatedClipError
         upright = Upright.of(frame, source.video)
         rate = source.video.average_rate
         container = source.layout.kind or source.container.format.name.split(",")[0]
@@ -105,7 +98,6 @@ def first_frame(source: Source) -> VideoFrame:
 
     Raises:
         EncryptedClipError: it needs a key.
-        TruncatedClipError: the file ends before it.
         DamagedClipError: it cannot be decoded for another reason.
         ClipTooLargeError: it has too many pixels.
     """
@@ -131,7 +123,7 @@ def first_frame(source: Source) -> VideoFrame:
                 break
     except av.error.FFmpegError:
         pass
-    raise TruncatedClipError if source.layout.cut else DamagedClipError
+    raise DamagedClipError
 
 
 def _duration_s(source: Source) -> float | None:

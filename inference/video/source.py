@@ -137,8 +137,6 @@ def opened(path: Path) -> Iterator[Source]:
     try:
         container = av.open(str(path), "r", container_options=_OPTIONS, metadata_errors="replace")
     except av.error.FFmpegError as error:
-        if layout.cut:
-            raise TruncatedClipError from None
         if layout.known:
             raise DamagedClipError from None
         raise NotAVideoError from error
@@ -159,7 +157,10 @@ def _check(path: Path) -> Layout:
     size = path.stat().st_size
     if size == 0:
         raise EmptyFileError
-    return read_layout(path)
+    layout = read_layout(path)
+    if layout.cut:
+        raise TruncatedClipError
+    return layout
 
 
 def _pictures_of(container: InputContainer) -> VideoStream:
