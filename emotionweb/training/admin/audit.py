@@ -1,0 +1,73 @@
+"""The audit log: who did what, to be looked at only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emotionweb.accounts.admin import LookOnlyAdmin
+from emotionweb.training import audit
+from emotionweb.training.models import AuditEntry
+
+
+class ActionFilter(admin.SimpleListFilter):
+    """By what was done, in words."""
+
+    title = gettext_lazy("what")
+    parameter_name = "action"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        there = AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()
+        return [(action, audit.title(action)) for action in there]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(action=self.value()) if self.value() else queryset
+
+
+class WhoFilter(admin.RelatedOnlyFieldListFilter):
+    """By who did it."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.title = gettext_lazy("who")
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(LookOnlyAdmin):
+    list_display = ("at", "what", "whose", "which", "said")
+    list_display_links = None
+    list_filter = (ActionFilter, ("by", WhoFilter))
+    list_select_related = ("by",)
+    search_fields = ("details", "object_id", "by__email")
+    date_hierarchy = "at"
+
+    @admin.display(description=gettext_lazy("what"), ordering="action")
+    def what(self, row: AuditEntry) -> str:
+        return audit.title(row.action)
+
+    @admin.display(description=gettext_lazy("who"), ordering="by", empty_value="–")
+    def whose(self, row: AuditEntry) -> str | None:
+        return str(row.by) if row.by else None
+
+    @admin.display(description=gettext_lazy("to what"), ordering="object_kind")
+    def which(self, row: AuditEntry) -> str:
+        return f"{row.object_kind} {row.object_id}".strip()
+
+    @admin.display(description=gettext_lazy("details"))
+    def said(self, row: AuditEntry) -> str:
+        return "; ".join(f"{name}: {_plain(value)}" for name, value in row.details.items())
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Audit log"), **(extra_context or {})})
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)
