@@ -149,15 +149,16 @@ def _corrections(root: Element, content: Content, report: Report) -> Iterator[Co
         track, kind = tracks[which[0]], which[1]
         known = _known(content, track, kind)
         for start, end, value in _annotations(tier, slots):
+            expression = _expression(value)
             if start is None or end is None or not 0 <= start < end <= end_ms:
                 report.outside += 1
-            elif (start, end, value) in known:
+            elif (start, end, expression or value) in known:
                 report.unchanged += 1
-            elif (expression := _expression(value)) is None:
+            elif expression is None:
                 if kind == CORRECTION or value != UNSURE:
                     report.unknown_values[value] += 1
             else:
-                known.add((start, end, value))
+                known.add((start, end, expression))
                 yield Correction(
                     track=track,
                     start_s=start / 1000,
@@ -169,11 +170,11 @@ def _corrections(root: Element, content: Content, report: Report) -> Iterator[Co
 
 
 def _known(content: Content, track: Track, kind: str) -> set[Said]:
-    """What an export of now has in this tier; of a machine tier also what was said already."""
-    stretches = content.corrected(track)
-    if kind == MACHINE:
-        stretches = stretches + content.machine(track)
-    return {(s.start_ms, s.end_ms, value_of(s)) for s in stretches}
+    """What an export of now has in this tier, and what was said already, here or in ELAN."""
+    stretches = content.corrected(track) + (content.machine(track) if kind == MACHINE else [])
+    return {(s.start_ms, s.end_ms, value_of(s)) for s in stretches} | {
+        (one.start_ms, one.end_ms, value_of(one)) for one in content.said_of(track)
+    }
 
 
 def _expression(value: str) -> str | None:

@@ -161,7 +161,8 @@ def test_deleting_the_row_anywhere_is_enough(alice: User) -> None:
 def test_an_account_goes_with_clips_and_journal(alice: User) -> None:
     me(make_clip(alice, [Face(1, 0, 20)]))
     delete_account(alice)
-    assert not (Clip.objects.exists() or Observation.objects.exists())
+    assert not Clip.objects.exists()
+    assert not Observation.objects.exists()
     assert not DailyEmotionLog.objects.exists()
 
 

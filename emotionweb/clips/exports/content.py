@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from emotionweb.clips.agreement import said_by
 from emotionweb.clips.models import Annotation, Clip, Correction, Marker, Track
 from emotionweb.clips.ownership import shown
-from emotionweb.clips.ranges import Range, union, without
+from emotionweb.clips.ranges import Range, without
 from emotionweb.clips.reading import Reading, excluded_ranges, load
 from inference.labels import LABELS
 
@@ -124,15 +124,19 @@ class Content:
         What was said of one frame takes the time that the frame stands for.
         """
         out: list[Stretch] = []
-        for one in sorted(self.corrections_of(track), key=lambda one: one.created_at):
-            start, end = self._extent(track, one)
+        for new in self.said_of(track):
             out = [
-                Stretch(a, b, old.label)
+                Stretch(start, end, old.label)
                 for old in out
-                for a, b in without((old.start_s, old.end_s), union([(start, end)]))
+                for start, end in without((old.start_s, old.end_s), ((new.start_s, new.end_s),))
             ]
-            out.append(Stretch(start, end, LABELS.index(one.expression)))
+            out.append(new)
         return sorted(out, key=lambda stretch: stretch.start_s)
+
+    def said_of(self, track: Track) -> list[Stretch]:
+        """Each correction of a track as it was made, in the order in which it was said."""
+        said = sorted(self.corrections_of(track), key=lambda one: one.created_at)
+        return [Stretch(*self._extent(track, one), LABELS.index(one.expression)) for one in said]
 
     def _extent(self, track: Track, correction: Correction) -> Range:
         if correction.end_s - correction.start_s >= 1 / _MS:
