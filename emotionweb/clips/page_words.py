@@ -100,8 +100,7 @@ def _remarks() -> dict[str, str]:
             "{time} that you judged."
         ),
         "agreement_too_little": _(
-            "You judged {time} so far, always as the same: too little to say how far you and the "
-            "program agree."
+            "You judged {time} so far: too little to say how far you and the program agree."
         ),
     }
 

@@ -37,7 +37,7 @@ def clock(seconds: float | None) -> str:
     """Say a length as players do: "4:12", "1:02:03"; "" where it is not known."""
     if seconds is None:
         return ""
-    whole = round(seconds)
+    whole = int(seconds)  # as players count: a second is shown when it is over
     hours, rest = divmod(whole, 3600)
     minutes, left = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"

@@ -18,7 +18,7 @@ const DELAYS = [0, 1000, 2000, 4000, 8000, ...Array(120).fill(15_000)];
  * @property {number} chunkSize bytes
  * @property {Record<string, string>} headers
  * @property {string} owner so that two people on one computer do not meet each other's files
- * @property {typeof import("tus-js-client")} tus
+ * @property {any} tus the module tus-js-client
  */
 
 /**
