@@ -51,7 +51,7 @@ def test_a_range_shorter_than_a_stretch_is_one_stretch() -> None:
 
 
 def test_a_difference_is_that_of_the_means_with_days_on_both_sides() -> None:
-    values = np.array([5.0, 4.0] * 15 + [2.0, np.nan] * 15)[:, None]
+    values = np.array([5.0, 4.0] * 15 + [2.0, np.nan] * 15)
     sides = np.arange(60)[:, None] < 30
     (effect,) = differences(Bootstrap(60), values, sides)
     assert effect is not None
@@ -63,20 +63,18 @@ def test_a_difference_is_that_of_the_means_with_days_on_both_sides() -> None:
 
 def test_with_fewer_than_ten_days_on_one_side_nothing_is_said() -> None:
     draw = np.random.default_rng(3)
-    values = draw.normal(3, 1, size=(100, 1))
+    values = draw.normal(3, 1, size=100)
     for days, answered in ((ENOUGH_DAYS - 1, False), (ENOUGH_DAYS, True)):
         sides = np.arange(100)[:, None] < days
         for side in (sides, ~sides):
             (effect,) = differences(Bootstrap(100), values, side)
             assert (effect is not None) is answered
     assert differences(Bootstrap(100), values, np.zeros((100, 0), dtype=bool)) == []
-    assert differences(Bootstrap(40), np.full((40, 1), np.nan), np.ones((40, 1), dtype=bool)) == [
-        None
-    ]
+    assert differences(Bootstrap(40), np.full(40, np.nan), np.ones((40, 1), dtype=bool)) == [None]
 
 
 def test_what_never_varies_is_no_difference() -> None:
-    (effect,) = differences(Bootstrap(60), np.full((60, 1), 4.0), (np.arange(60) % 2 == 0)[:, None])
+    (effect,) = differences(Bootstrap(60), np.full(60, 4.0), (np.arange(60) % 2 == 0)[:, None])
     assert effect is not None
     assert (effect.value, effect.low, effect.high, effect.p) == (0.0, 0.0, 0.0, 1.0)
 
@@ -86,7 +84,7 @@ def test_intervals_hold_the_truth_and_little_is_found_where_there_is_nothing() -
     draw = np.random.default_rng(5)
     held, pages = [], []
     for row in felt(150, 90, Kind(), seed=1):
-        found = differences(Bootstrap(90), row[:, None], stretches(draw, 90, 20))
+        found = differences(Bootstrap(90), row, stretches(draw, 90, 20))
         known = [one for one in found if one is not None]
         held += [one.low <= 0.0 <= one.high for one in known]
         pages.append(any(discoveries([one.p for one in known])))
@@ -100,7 +98,7 @@ def test_a_real_difference_is_found() -> None:
     sides = stretches(draw, 180, 40)
     found = []
     for row, side in zip(days, sides.T, strict=True):
-        (effect,) = differences(Bootstrap(180), (row + 0.6 * side)[:, None], side[:, None])
+        (effect,) = differences(Bootstrap(180), row + 0.6 * side, side[:, None])
         if effect is not None:
             found.append(effect.low > 0.0)
     assert np.mean(found) > 0.9

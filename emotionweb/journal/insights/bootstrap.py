@@ -12,7 +12,9 @@ product of matrices.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,72 +106,100 @@ class Bootstrap:
         return (self._counts @ of_block.astype(np.float32)).astype(np.float64)
 
 
-def differences(
-    bootstrap: Bootstrap,
-    values: Floats,
-    sides: Bools,
-    others: Bools | None = None,
-    other_values: Floats | None = None,
-) -> list[Effect | None]:
-    """Compare the mean of some days with that of other days, many times over.
+def differences(bootstrap: Bootstrap, values: Floats, sides: Bools) -> list[Effect | None]:
+    """Compare the mean of some days with that of all others, many times over.
 
     Args:
         bootstrap: Over the same days.
-        values: ``(days, k)`` or ``(days, 1)``; NaN where there is none.
-        sides: ``(days, k)`` the days of the first side.
-        others: Likewise of the second; without it all days that are not on the first.
-        other_values: Of the second side, where they are not the same.
+        values: ``(days,)``; NaN where there is none.
+        sides: ``(days, k)`` the days of the first side of each comparison.
 
     Returns:
         For each of the ``k`` an effect, or ``None`` where one side has too few days.
     """
-    count = sides.shape[1]
-    if not count:
-        return []
     there = np.isfinite(values)
-    first = sides & there
-    other_values = values if other_values is None else other_values
-    second = (~sides if others is None else others) & np.isfinite(other_values)
-    # Sums of 32-bit numbers keep more digits around zero.
-    middle = float(np.nanmean(values)) if there.any() else 0.0
+    middle = float(values[there].mean()) if there.any() else 0.0
+    centred = np.where(there, values - middle, 0.0)[:, None]
+    first = sides & there[:, None]
+    k = sides.shape[1]
+    columns = np.hstack([centred * first, first, centred, there[:, None]])
+
+    def split(sums: Floats) -> _Sides:
+        total, count = sums[:, :k], sums[:, k : 2 * k]
+        return _Sides(total, count, sums[:, -2:-1] - total, sums[:, -1:] - count)
+
+    return _effects(bootstrap, columns, split, middle)
+
+
+def two_sides(bootstrap: Bootstrap, values: Floats, others: Floats) -> list[Effect | None]:
+    """Compare the means of two numbers that a day can have both, as its mornings and its rest.
+
+    Args:
+        bootstrap: Over the same days.
+        values: ``(days, k)``; NaN where there is none.
+        others: Likewise, of the second side.
+
+    Returns:
+        As :func:`differences`.
+    """
+    first, second = np.isfinite(values), np.isfinite(others)
+    middle = float(np.nanmean(values)) if first.any() else 0.0
     columns = np.hstack(
         [
             np.where(first, values - middle, 0.0),
-            np.where(second, other_values - middle, 0.0),
             first,
+            np.where(second, others - middle, 0.0),
             second,
         ]
-    ).astype(np.float64)
-    observed = _difference(columns.sum(axis=0)[None, :])[0]
-    drawn = _difference(bootstrap.sums(columns))
-    n, m = first.sum(axis=0), second.sum(axis=0)
-    means = np.split(columns.sum(axis=0), 4)
+    )
+    return _effects(bootstrap, columns, lambda sums: _Sides(*np.split(sums, 4, axis=1)), middle)
+
+
+class _Sides(NamedTuple):
+    """Sums and numbers of days of both sides, each ``(rows, k)``."""
+
+    total: Floats
+    days: Floats
+    other_total: Floats
+    others: Floats
+
+    def difference(self) -> Floats:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(self.total / self.days - self.other_total / self.others)
+
+
+def _effects(
+    bootstrap: Bootstrap, columns: Floats, split: Callable[[Floats], _Sides], middle: float
+) -> list[Effect | None]:
+    """What the sums of the columns, and those of their resamples, say.
+
+    The columns are values less ``middle``: sums of 32-bit numbers keep more digits around zero.
+    """
+    columns = columns.astype(np.float64)
+    seen = split(columns.sum(axis=0)[None, :])
+    value, drawn = seen.difference()[0], split(bootstrap.sums(columns)).difference()
     found: list[Effect | None] = []
-    for at in range(count):
-        if min(n[at], m[at]) < ENOUGH_DAYS:
+    for at in range(value.size):
+        days, others = round(seen.days[0, at]), round(seen.others[0, at])
+        if min(days, others) < ENOUGH_DAYS:
             found.append(None)
             continue
-        freedom = bootstrap.freedom(int(min(n[at], m[at])))
-        low, high, p = _interval(float(observed[at]), drawn[:, at], freedom)
+        low, high, p = _interval(
+            float(value[at]), drawn[:, at], bootstrap.freedom(min(days, others))
+        )
         found.append(
             Effect(
-                value=float(observed[at]),
+                value=float(value[at]),
                 low=low,
                 high=high,
                 p=p,
-                days=int(n[at]),
-                others=int(m[at]),
-                mean=middle + float(means[0][at] / n[at]),
-                other_mean=middle + float(means[1][at] / m[at]),
+                days=days,
+                others=others,
+                mean=middle + float(seen.total[0, at]) / days,
+                other_mean=middle + float(seen.other_total[0, at]) / others,
             )
         )
     return found
-
-
-def _difference(sums: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        first, second, n, m = np.split(sums, 4, axis=1)
-        return np.asarray(first / n - second / m)
 
 
 def rank_correlation(bootstrap: Bootstrap, first: Floats, second: Floats) -> Effect | None:

@@ -46,7 +46,9 @@ class ValuesForm(forms.Form):
     def __init__(
         self, of_day: list[OfDay], *args: Any, day: date | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, initial={"day": day}, auto_id="numbers_%s", **kwargs)
+        # The ids differ from those of the other forms on a page of a day.
+        kwargs |= {"initial": {"day": day}, "auto_id": "numbers_%s"}
+        super().__init__(*args, **kwargs)
         for one in of_day:
             tracker = one.tracker
             label = f"{tracker.name} ({tracker.unit})" if tracker.unit else tracker.name

@@ -7,7 +7,6 @@ The method is in ``decline.py``; how often it errs, in
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -15,6 +14,7 @@ import numpy as np
 from django.conf import settings as site
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 from numpy.typing import NDArray
@@ -143,14 +143,14 @@ def _unit(notice: Notice) -> float:
 # === Once a day ===
 
 
-def people(now: datetime) -> Iterator[User]:
+def people(now: datetime) -> list[User]:
     """Those who checked in or were seen lately and did not turn notices off."""
     since = (now - timedelta(days=ACTIVE_DAYS)).date()
     said = CheckIn.objects.filter(local_day__gte=since, deleted_at=None).values("user_id")
     seen = DailyEmotionLog.objects.filter(day__gte=since).values("user_id")
-    active = User.objects.filter(is_active=True).filter(pk__in=said.union(seen))
     off = NoticeSettings.objects.filter(on=False).values("user_id")
-    return active.exclude(pk__in=off).order_by("pk").iterator()
+    active = User.objects.filter(Q(pk__in=said) | Q(pk__in=seen), is_active=True)
+    return list(active.exclude(pk__in=off).order_by("pk"))
 
 
 def evaluate_all(now: datetime) -> int:

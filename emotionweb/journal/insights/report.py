@@ -144,19 +144,18 @@ def _tags(
     bootstrap: Bootstrap, table: DayTable, values: Floats, seconds: Floats | None = None
 ) -> list[Comparison]:
     """Days with a tag against days with a check-in and without it."""
-    said = np.isfinite(table.felt)[:, None]
-    sides, others = table.tagged & said, ~table.tagged & said
-    effects = boot.differences(bootstrap, values[:, None], sides, others)
-    there = np.isfinite(values)[:, None]
-    days, rest = (sides & there).sum(axis=0), (others & there).sum(axis=0)
-    observed = 0.0 if seconds is None else float(seconds[(there & said)[:, 0]].sum())
+    values = np.where(np.isfinite(table.felt), values, np.nan)
+    there = np.isfinite(values)
+    effects = boot.differences(bootstrap, values, table.tagged)
+    days = (table.tagged & there[:, None]).sum(axis=0)
+    observed = 0.0 if seconds is None else float(seconds[there].sum())
     return [
         Comparison(
             About.TAG,
             key,
             seconds is not None,
             int(days[at]),
-            int(rest[at]),
+            int(there.sum() - days[at]),
             effects[at],
             seconds=observed,
         )
@@ -167,7 +166,7 @@ def _tags(
 
 def _weekdays(bootstrap: Bootstrap, table: DayTable) -> list[Comparison]:
     sides = table.weekdays[:, None] == np.arange(7)
-    effects = boot.differences(bootstrap, table.felt[:, None], sides)
+    effects = boot.differences(bootstrap, table.felt, sides)
     known = np.isfinite(table.felt)
     return [
         Comparison(
@@ -185,9 +184,7 @@ def _weekdays(bootstrap: Bootstrap, table: DayTable) -> list[Comparison]:
 def _parts(bootstrap: Bootstrap, table: DayTable) -> list[Comparison]:
     """Check-ins in a part of the day against the check-ins at other times, by day."""
     inside, rest = table.part_felt, table.part_rest
-    effects = boot.differences(
-        bootstrap, inside, np.isfinite(inside), np.isfinite(rest), other_values=rest
-    )
+    effects = boot.two_sides(bootstrap, inside, rest)
     days, others = np.isfinite(inside).sum(axis=0), np.isfinite(rest).sum(axis=0)
     return [
         Comparison(About.PART, part, False, int(days[part]), int(others[part]), effects[part])
