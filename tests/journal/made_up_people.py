@@ -85,6 +85,19 @@ def felt(
     return np.where(away, np.nan, total / count)
 
 
+def shown(people: int, days: int, correlation: float, seed: int, missing: float = 0.4) -> Floats:
+    """``(people, days)`` an index of shown that stays as it is; NaN on days without the camera."""
+    draw = np.random.default_rng(seed)
+    state = np.empty((people, days))
+    state[:, 0] = draw.normal(size=people)
+    for day in range(1, days):
+        shock = np.sqrt(1 - correlation**2) * draw.normal(size=people)
+        state[:, day] = correlation * state[:, day - 1] + shock
+    # Skewed, as shares are: mostly a little, sometimes much.
+    index = np.tanh(0.3 + 0.6 * state)
+    return np.where(draw.random((people, days)) < missing, np.nan, index)
+
+
 # === What is found in them ===
 
 

@@ -9,7 +9,7 @@ Many people at once are one array: rows are people, columns are days.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,13 @@ class Settings:
     def days(self) -> int:
         """How many days one look needs."""
         return self.baseline_days + self.gap_days
+
+
+FELT = Settings()
+#: The index of shown has no scale of its own: it is looked at in units of 1.5 of the person's own
+#: standard deviations. It is asked for more than felt is, since a camera sees a part of a day.
+SHOWN = replace(FELT, threshold=6.5)
+SHOWN_DEVIATIONS = 1.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ The method is in ``decline.py``; how often it errs, in
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -22,18 +22,13 @@ from numpy.typing import NDArray
 from emotionweb.accounts.models import User
 from emotionweb.journal.days import local_day
 from emotionweb.journal.insights import rows
-from emotionweb.journal.insights.decline import Look, Settings, look
+from emotionweb.journal.insights.decline import FELT, SHOWN, SHOWN_DEVIATIONS, Look, look
 from emotionweb.journal.models import CheckIn, DailyEmotionLog, Notice, NoticeSettings
 from emotionweb.journal.services import lock_person
 
 logger = logging.getLogger(__name__)
 
 What = Notice.What
-FELT = Settings()
-#: The index of shown has no scale of its own: it is looked at in units of 1.5 of the person's own
-#: standard deviations. It is asked for more than felt is, since a camera sees a part of a day.
-SHOWN = replace(FELT, threshold=6.5)
-SHOWN_DEVIATIONS = 1.5
 #: After a notice nothing more is said for so long, unless it got worse by so much.
 QUIET_DAYS = 30
 WORSE = 0.5
@@ -110,6 +105,9 @@ def _store(user_id: int, found: Found, now: datetime) -> Notice | None:
     lock_person(user_id)
     before = Notice.objects.filter(user_id=user_id).first()
     if before is not None and not _is_new(found, before):
+        if before.until_day < found.until_day and found.from_day <= before.until_day:
+            before.until_day = found.until_day  # it goes on
+            before.save(update_fields=["until_day"])
         return None
     Notice.objects.filter(user_id=user_id, state=Notice.State.SHOWN).update(
         state=Notice.State.DISMISSED
@@ -130,9 +128,8 @@ def _is_new(found: Found, before: Notice) -> bool:
     if found.until_day <= before.until_day:
         return False
     worse = found.what == before.what and found.level <= before.level - WORSE * _unit(before)
-    rested = found.until_day - before.until_day >= timedelta(days=QUIET_DAYS)
-    another = found.from_day > before.until_day
-    return worse or (rested and another)
+    rested = found.until_day - before.found_at.date() >= timedelta(days=QUIET_DAYS)
+    return worse or (rested and found.from_day > before.until_day)
 
 
 def _unit(notice: Notice) -> float:

@@ -69,7 +69,7 @@ def numbers(user: User, day: date) -> ValuesForm | None:
 
 def sentence(notice: Notice) -> str:
     """What was found: of felt with its numbers, of shown only that it was."""
-    days = (notice.until_day - notice.from_day).days + 1
+    days = max((notice.found_at.date() - notice.from_day).days, 1)
     since = date_format(notice.from_day, pgettext("date format", "j F"))
     if notice.what == Notice.What.FELT:
         return ngettext(

@@ -55,10 +55,9 @@ class MethodView(LoginRequiredMixin, TemplateView):
             enough_days=bootstrap.ENOUGH_DAYS,
             resamples=bootstrap.RESAMPLES,
             enough_minutes=round(ENOUGH_SECONDS / 60),
-            notice=notices.FELT,
-            shown_notice=notices.SHOWN,
+            notice=decline.FELT,
+            shown_notice=decline.SHOWN,
             quiet_days=notices.QUIET_DAYS,
-            weeks=decline.WEEK,
             **kwargs,
         )
 

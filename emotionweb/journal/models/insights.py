@@ -79,10 +79,10 @@ class Notice(models.Model):
     )
     found_at = models.DateTimeField()
     what = models.CharField(max_length=8, choices=What.choices)
-    #: First and last day of the decline as it was found.
+    #: First day of the decline, and the last one on which it still stood out.
     from_day = models.DateField()
     until_day = models.DateField()
-    #: Mean since it began and what was usual before: moods of 1..5, or the index of shown.
+    #: As it was found, the mean since it began and what was usual before: moods of 1..5, or the index of shown.
     level = models.FloatField()
     usual = models.FloatField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.SHOWN)
