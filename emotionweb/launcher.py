@@ -38,7 +38,7 @@ class Program:
 
 
 def programs(web_options: Sequence[str], clip_jobs: int = 1) -> list[Program]:
-    """Return the three programs of an installation on one machine.
+    """Return the four programs of an installation on one machine.
 
     Args:
         web_options: Where Daphne listens, as its own options.
@@ -57,6 +57,14 @@ def programs(web_options: Sequence[str], clip_jobs: int = 1) -> list[Program]:
             [
                 *(*celery, "worker", "--pool", "threads", "--concurrency", str(clip_jobs + 2)),
                 *(*alone, *quiet),
+            ],
+        ),
+        # Its tasks take hours; its work is done in processes of their own, with fewer rights.
+        Program(
+            "trainer",
+            [
+                *[*celery, "worker", "--pool", "threads", "--concurrency", "1", *alone, *quiet],
+                *["--queues", "training", "--hostname", "trainer@%h"],
             ],
         ),
         Program("beat", [*celery, "beat", "--pidfile=", *quiet]),
