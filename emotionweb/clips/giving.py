@@ -25,6 +25,8 @@ from inference.detectors import load_detector
 from inference.errors import InferenceError
 from inference.labels import LABELS
 from inference.tracking import overlap
+from inference.video.decode import frames
+from inference.video.photo import read_photo
 
 logger = logging.getLogger(__name__)
 
@@ -85,8 +87,6 @@ def give_from_clip(user: User, clip_id: UUID, correction: Correction) -> str:
 
 def give_from_photo(user: User, photo: Photo, face: int) -> str:
     """Give a corrected face of a photo; returns a sentence, as above."""
-    from inference.video.photo import read_photo
-
     if not given.may_give(user):
         return _no_consent()
     record: FaceRecord = (photo.faces or [])[face]
@@ -149,8 +149,6 @@ def _frame(path: str, at_s: float) -> NDArray[np.uint8]:
         ClipError: The file cannot be read.
         ValueError: It has no frame there.
     """
-    from inference.video.decode import frames
-
     best: tuple[float, NDArray[np.uint8]] | None = None
     for time, frame in frames(
         files.absolute(path), rate=0.0, start_s=max(at_s - 0.02, 0.0), end_s=at_s + 0.5

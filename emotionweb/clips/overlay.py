@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from emotionweb.clips.agreement import said_by
 from emotionweb.clips.models import Annotation, Correction, Track
 from emotionweb.clips.reading import Reading, load
+from emotionweb.expressions import expression_mark
 from inference.labels import LABELS, Expression
+from inference.video.draw import Label
 
 if TYPE_CHECKING:
     from emotionweb.clips.photos import FaceRecord
-    from inference.video.draw import Label
 
 #: Where the next sample is further away, the face was away in between and nothing is drawn.
 BRIDGED_S = 1.0
@@ -129,17 +130,18 @@ def _label(
     confidence: float,
     said: str | None,
 ) -> Label:
-    from inference.video.draw import Label
-
     if said is not None:
-        words, colour = f"{_WORDS[said]} (corrected)", COLOURS[said]
+        words = f"{_WORDS[said]} (corrected)"
     elif expression is not None:
-        words, colour = f"{_WORDS[expression]} {round(confidence * 100)} %", COLOURS[expression]
+        words = f"{_WORDS[expression]} {round(confidence * 100)} %"
     else:
-        words, colour = "unsure", _UNSURE_COLOUR
-    red, green, blue = bytes.fromhex(colour)
+        words = "unsure"
+    shown = said or expression
+    red, green, blue = bytes.fromhex(COLOURS[shown] if shown else _UNSURE_COLOUR)
     text = f"{name}: {words}" if name else words
-    return Label(box_xyxy=box, text=text, colour_bgr=(blue, green, red))
+    return Label(
+        box_xyxy=box, text=text, colour_bgr=(blue, green, red), mark=expression_mark(shown)
+    )
 
 
 def _latin(name: str) -> str:

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from emotionweb.clips import files
 from emotionweb.clips.models import Photo
 from emotionweb.clips.options import RefusedError
+from emotionweb.clips.overlay import photo_label
 from emotionweb.clips.ownership import NotThereError
 from emotionweb.expressions import described_labels, expression_mark, expression_title
 from emotionweb.journal import services as journal
 from emotionweb.live.strings import reasons
 from inference.labels import LABELS
 from inference.pipeline import FaceResult, FrameResult
+from inference.video.photo import draw, read_photo
 
 FORMAT = "emotionweb-photo"
 VERSION = 1
@@ -182,9 +184,6 @@ def annotated(photo: Photo) -> bytes:
         PhotoError: The file cannot be read (any more).
         FileNotFoundError: It is gone.
     """
-    from emotionweb.clips.overlay import photo_label
-    from inference.video.photo import draw, read_photo
-
     faces: list[FaceRecord] = photo.faces or []
     picture = read_photo(files.absolute(photo.path))
     return draw(np.ascontiguousarray(picture), [photo_label(face) for face in faces])
