@@ -12,6 +12,7 @@ urlpatterns = [
     path("live/", include("emotionweb.live.urls")),
     path("journal/", include("emotionweb.journal.urls")),
     path("clips/", include("emotionweb.clips.urls")),
+    path("training/", include("emotionweb.training.urls")),
     path("privacy/", include("emotionweb.privacy.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

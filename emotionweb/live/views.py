@@ -16,6 +16,7 @@ from emotionweb.accounts.views import AuthenticatedRequest
 from emotionweb.live import services
 from emotionweb.live.recognition import process_engine
 from emotionweb.live.strings import live_config
+from emotionweb.training import given
 
 
 class LivePageView(LoginRequiredMixin, TemplateView):
@@ -30,6 +31,7 @@ class LivePageView(LoginRequiredMixin, TemplateView):
         return super().get_context_data(
             has_consent=has_consent(self.request.user, Consent.Kind.CAMERA),
             live_config=live_config(self.request),
+            may_give=given.may_give(self.request.user),
             **kwargs,
         )
 

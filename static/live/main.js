@@ -5,6 +5,7 @@ import { FaceList } from "./faces.js";
 import { LiveSession } from "./session.js";
 import { StreamPanel } from "./streampanel.js";
 import { View, byId, byTestId } from "./view.js";
+import { WrongPanel } from "./wrong.js";
 import { fill } from "./words.js";
 
 /** @typedef {import("./types.js").Config} Config */
@@ -24,6 +25,12 @@ const faces = new FaceList(
 );
 const stream = new StreamPanel(byId("stream-chart"), byId("stream-table"), config);
 const session = new LiveSession(config, view, faces, stream, showCameras);
+
+const wrong = new WrongPanel(byId("wrong"), config);
+byId("faces").addEventListener("click", ({ target }) => {
+  const button = /** @type {HTMLElement} */ (target).closest("[data-part=wrong]");
+  if (button) void wrong.open(view.scene, button, session.id);
+});
 
 /**
  * @param {MediaDeviceInfo[]} cameras

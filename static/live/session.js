@@ -104,6 +104,11 @@ export class LiveSession {
     this.view.redraw();
   }
 
+  /** Of the session that is open or was last open; "" before the first. */
+  get id() {
+    return this.#sessionId;
+  }
+
   /** @param {number} track */
   select(track) {
     this.#socket?.command({ type: "select", track });

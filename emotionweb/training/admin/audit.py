@@ -31,8 +31,8 @@ class ActionFilter(admin.SimpleListFilter):
 class WhoFilter(admin.RelatedOnlyFieldListFilter):
     """By who did it."""
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
         self.title = gettext_lazy("who")
 
 

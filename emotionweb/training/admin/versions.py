@@ -33,9 +33,9 @@ class ModelVersionAdmin(PagesAdmin[ModelVersion]):
     def named(self, row: ModelVersion) -> str:
         return str(row)
 
-    @admin.display(description=gettext_lazy("active"), boolean=True, ordering="active")
-    def answers(self, row: ModelVersion) -> bool:
-        return row.active
+    @admin.display(description=gettext_lazy("state"), ordering="active")
+    def answers(self, row: ModelVersion) -> str:
+        return _("active") if row.active else ""
 
     @admin.display(description=gettext_lazy("macro F1"))
     def measured(self, row: ModelVersion) -> str:
