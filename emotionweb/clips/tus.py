@@ -142,7 +142,7 @@ def _check_size(purpose: str, length: int) -> None:
 
 def _check_room(user_id: int, length: int) -> None:
     if Upload.objects.filter(user_id=user_id).count() >= MAX_UNFINISHED:
-        raise TusError(429, _("Too many uploads are unfinished. Finish or cancel some first."))
+        raise TusError(403, _("Too many uploads are unfinished. Finish or cancel some first."))
     room = services.limits(user_id)
     if length > room.quota - room.used:
         left = _said(max(0, room.quota - room.used))

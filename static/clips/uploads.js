@@ -28,8 +28,9 @@ const DELAYS = [0, 1000, 2000, 4000, 8000, ...Array(120).fill(15_000)];
  * @returns {boolean} whether it is worth trying again
  */
 export function worthTrying(status) {
-  // 409: another piece was on its way; 423: another tab writes; 429: too fast.
-  return status === 0 || status >= 500 || [409, 423, 429].includes(status);
+  // 409: another piece was on its way; 423: another tab writes; 429: too fast. 507 is a full disk:
+  // the person has to know, and waiting does not help.
+  return status === 0 || (status >= 500 && status !== 507) || [409, 423, 429].includes(status);
 }
 
 /**

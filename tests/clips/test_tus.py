@@ -338,7 +338,7 @@ def test_a_piece_says_where_it_belongs_and_what_it_is(sender: Sender) -> None:
 
 def test_nobody_keeps_begun_uploads_without_end(sender: Sender) -> None:
     with mock.patch.object(tus, "MAX_UNFINISHED", 2):
-        assert [sender.create(1).status_code for _number in range(3)] == [201, 201, 429]
+        assert [sender.create(1).status_code for _number in range(3)] == [201, 201, 403]
 
 
 # === Whose, and the end ===

@@ -135,7 +135,7 @@ test("an upload is known again by the file and by whose it is", () => {
 
 test("a lost line and a restart are worth trying again, a refusal is not", () => {
   for (const status of [0, 500, 502, 503, 409, 423, 429]) assert.ok(worthTrying(status));
-  for (const status of [400, 401, 403, 404, 410, 413, 507 - 100]) assert.ok(!worthTrying(status));
+  for (const status of [400, 401, 403, 404, 410, 413, 507]) assert.ok(!worthTrying(status));
 });
 
 /** tus-js-client as far as the queue needs it. */
