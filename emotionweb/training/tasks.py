@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery import Task, shared_task
+from celery.signals import worker_shutting_down
 from django.utils import timezone
 
 from emotionweb.training import checking, clean, jobs, runs
@@ -38,6 +41,14 @@ def sweep() -> None:
 def clean_up() -> None:
     """Remove what killed uploads and deleted rows left."""
     clean.remove_orphans(timezone.now())
+
+
+@worker_shutting_down.connect
+def stop_training(**kwargs: Any) -> None:
+    """A training that runs goes back into the line; the next worker goes on with it."""
+    from emotionweb.training import worker
+
+    worker.stopping.set()
 
 
 BY_NAME: dict[str, Task] = {task.name: task for task in (check, work, sweep, clean_up)}

@@ -24,6 +24,7 @@ from inference.training.export import (
 from inference.training.start import load_trained
 from inference.training.train import read_config
 from inference.training.tune import tune, tune_temperatures
+from inference.training.tune_like import Tuner
 
 
 def make_bundle(
@@ -33,6 +34,7 @@ def make_bundle(
     held_back: FaceSet,
     report_on: Mapping[str, FaceSet],
     data: Mapping[str, Any],
+    tuner: Tuner | None = None,
 ) -> Bundle:
     """Export, tune on the faces held back, report on others.
 
@@ -44,6 +46,7 @@ def make_bundle(
         held_back: faces that training did not learn from.
         report_on: name -> faces whose numbers go on the card.
         data: what the card shall say of the training data: name, hash, counts.
+        tuner: chooses temperatures and thresholds; ``tune`` where there is none.
 
     Raises:
         DataError: the run is not finished, or the faces held back cannot tune the gate.
@@ -73,12 +76,16 @@ def make_bundle(
             mixed_above=0.5,
             heads=heads,
             frames=models.architecture(config.architecture).frames,
-            training={**data, "config": asdict(config)},
+            # Of the network it started from the name, not where it lay on this machine.
+            training={
+                **data,
+                "config": {**asdict(config), "start_from": Path(config.start_from).name},
+            },
             libraries=library_versions(),
             files=files,
         )
         # Only the product's own labels go through detector and gate.
-        tuned = tune if labels == LABELS else tune_temperatures
+        tuned = tuner or (tune if labels == LABELS else tune_temperatures)
         card = tuned(Bundle(partial, card), held_back)
         metrics = {
             name: evaluate(Bundle(partial, card), faces) for name, faces in report_on.items()

@@ -1,0 +1,44 @@
+"""`manage.py run_training`: the process of one training; the training worker starts it."""
+
+import ctypes
+import logging
+import os
+import signal
+import sys
+from typing import Any
+
+from django.core.management import BaseCommand, CommandParser
+
+PR_SET_PDEATHSIG = 1
+NICE = 10
+
+
+class Command(BaseCommand):
+    help = "Runs one training that a worker has claimed. Not meant to be called by hand."
+    requires_system_checks: tuple[str, ...] = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("run", type=int)
+        parser.add_argument("holder")
+        parser.add_argument("--parent", type=int, required=True, help="process that waits for it")
+
+    def handle(self, *args: Any, run: int, holder: str, parent: int, **options: Any) -> None:
+        _end_with(parent)
+        os.nice(NICE)
+        logging.basicConfig(
+            level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", force=True
+        )
+        import cv2
+
+        from emotionweb.training import run_process
+
+        cv2.setNumThreads(1)
+        run_process.execute(run, holder)
+
+
+def _end_with(parent: int) -> None:
+    """Let the kernel end this process when the worker is gone; nobody would look after it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it was gone before we could say so
+        sys.exit(1)
