@@ -11,7 +11,7 @@ class ClipsConfig(AppConfig):
 
         from emotionweb.clips import receivers, result_receivers  # noqa: F401  (importing connects)
         from emotionweb.clips.holdings import register_holdings
-        from emotionweb.clips.mine import SOURCE_KIND
+        from emotionweb.clips.mine import SOURCE_KIND, corrected_days
         from emotionweb.journal import sources
 
         register_holdings()
@@ -20,5 +20,7 @@ class ClipsConfig(AppConfig):
                 kind=SOURCE_KIND,
                 title=_("Clip"),
                 delete_url=lambda clip_id: reverse("clips:not-me", args=[clip_id]),
+                page_url=lambda clip_id: reverse("clips:player", args=[clip_id]),
+                corrected_days=corrected_days,
             )
         )

@@ -10,17 +10,18 @@ time uncounted until something about the clip is said again.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Max, Min, Q, QuerySet
 from numpy.typing import NDArray
 
-from emotionweb.clips.models import Clip, Track
+from emotionweb.clips.models import Clip, Correction, Track
 from emotionweb.clips.ranges import Range, covered, union, without
 from emotionweb.clips.reading import Part, Reading, excluded_ranges, load
 from emotionweb.journal import services as journal
+from emotionweb.journal.days import local_day
 from emotionweb.journal.drafts import ObservationDraft
 from emotionweb.journal.models import Observation
 from emotionweb.journal.recorder import Recorder
@@ -58,6 +59,32 @@ def forget(clip: Clip) -> None:
 def is_in_journal(clip: Clip) -> bool:
     """Whether the journal has something from this clip."""
     return _observations(clip).exists()
+
+
+def corrected_days(user_id: int, first: date, last: date) -> set[date]:
+    """The days, from the first to the last given one, whose clips the person has corrected.
+
+    Only corrections of tracks that are the person: others say nothing about their days.
+    """
+    # A day lies within 14 hours of the same one in UTC, and may start late; a clip may be long.
+    low = datetime.combine(first, time.min, UTC) - timedelta(days=2)
+    high = datetime.combine(last, time.max, UTC) + timedelta(days=2)
+    said = Correction.objects.filter(
+        track__is_me=True,
+        track__annotation__clip__user_id=user_id,
+        track__annotation__clip__recorded_at__range=(low, high),
+    ).values_list(
+        "start_s",
+        "track__annotation__clip__recorded_at",
+        "track__annotation__clip__timezone",
+        "track__annotation__clip__day_start_hour",
+    )
+    days = {
+        local_day(recorded_at + timedelta(seconds=start_s), timezone, day_start_hour)
+        for start_s, recorded_at, timezone, day_start_hour in said
+        if recorded_at is not None
+    }
+    return {day for day in days if first <= day <= last}
 
 
 def _rebuild(clip: Clip) -> list[Span]:

@@ -131,7 +131,8 @@ def _from_seconds(
         second = np.concatenate([second, own.second.astype(np.int64)])
     keys, group = np.unique(second, return_inverse=True)
     sums = np.stack([np.bincount(group, sure * column, len(keys)) for column in means.T], axis=1)
-    sure, unsure = np.bincount(group, sure, len(keys)), np.bincount(group, unsure, len(keys))
+    sure = np.bincount(group, sure, len(keys)).astype(np.float64)
+    unsure = np.bincount(group, unsure, len(keys)).astype(np.float64)
     mean = np.divide(sums, sure[:, None], out=np.zeros_like(sums), where=sure[:, None] > 0)
     begins = keys.astype(np.float64)
     return begins, begins + 1.0, sure, unsure, mean

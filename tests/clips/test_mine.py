@@ -10,7 +10,7 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from emotionweb.accounts.models import User
 from emotionweb.accounts.services import delete_account
-from emotionweb.clips import markers, mine, tracks
+from emotionweb.clips import corrections, markers, mine, tracks
 from emotionweb.clips import services as clip_services
 from emotionweb.clips.models import Clip, Marker
 from emotionweb.clips.options import RefusedError
@@ -176,6 +176,25 @@ def test_a_new_reading_is_what_the_journal_has(alice: User) -> None:
     mine.sync(clip)
     assert spans(alice) == [(0, 10, 10, 0), (10, 12, 2, 0)]
     assert rows(alice)[0].top == "sadness"
+
+
+def test_days_are_told_on_which_the_person_corrected_themself(alice: User, bob: User) -> None:
+    alice.timezone, alice.day_start_hour = "Europe/Berlin", 4
+    alice.save()
+    late = datetime(2026, 3, 15, 2, 59, 30, tzinfo=UTC)  # 03:59:30 in Berlin: still the 14th
+    clip = make_clip(alice, [Face(1, 0, 60), Face(2, 0, 60)], recorded_at=late)
+    me(clip)
+    who = (alice.pk, clip.pk)
+    other = track_of(clip, 2).pk
+    corrections.say(*who, track_id=other, start_s=40, end_s=41, expression=1)
+    assert mine.corrected_days(alice.pk, date(2026, 1, 1), date(2026, 12, 31)) == set()
+    for start in (10, 20, 40):
+        own = track_of(clip, 1).pk
+        corrections.say(*who, track_id=own, start_s=start, end_s=start + 1, expression=1)
+    both = {DAY, date(2026, 3, 15)}
+    assert mine.corrected_days(alice.pk, date(2026, 1, 1), date(2026, 12, 31)) == both
+    assert mine.corrected_days(alice.pk, DAY, DAY) == {DAY}
+    assert mine.corrected_days(bob.pk, date(2026, 1, 1), date(2026, 12, 31)) == set()
 
 
 # === A second counts once ===

@@ -303,7 +303,7 @@ def test_anothers_clip_is_no_clip(client: Client, clip: Clip, bob: User, charlie
         client.force_login(stranger)
         for call in _calls(clip):
             assert _call(client, clip, call) == 404, call
-    assert not (track_of(clip).name or track_of(clip).is_me)
+    assert (track_of(clip).name, track_of(clip).is_me) == ("", False)
     assert not clip.markers.exists()
     assert not Job.objects.exists()
 
