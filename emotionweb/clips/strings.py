@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -32,8 +31,8 @@ PROBLEMS: Mapping[str, _StrPromise] = MappingProxyType(
         ),
         "empty": _("This file is empty: it has 0 bytes. Delete it and upload the video again."),
         "truncated": _(
-            "This file ends too early: its index is missing, as when a recording or a copy was cut "
-            "off. The file is kept. Copy it again from the camera, or repair it, and upload that."
+            "This file ends too early, as when a recording or a copy was cut off. The file is kept. "
+            "Copy it again from the camera, or repair it, and upload that."
         ),
         "encrypted": _(
             "This video is encrypted, so nothing can be read from it. The file is kept. Upload a "
@@ -111,6 +110,8 @@ STATES: Mapping[str, _StrPromise] = MappingProxyType(
     }
 )
 
+STOPPING = pgettext_lazy("job", "Stopping …")
+
 STAGES: Mapping[str, _StrPromise] = MappingProxyType(
     {
         Job.Stage.READING: pgettext_lazy("job", "Opening the file"),
@@ -135,7 +136,7 @@ def problem_sentence(problem: str, details: Mapping[str, object]) -> str:
 def words(job: Job) -> str:
     """The state of a job in words."""
     if job.cancel_asked and job.state == Job.State.RUNNING:
-        return _now("Stopping …")
+        return str(STOPPING)
     if job.state == Job.State.RUNNING and job.stage in STAGES:
         return str(STAGES[job.stage])
     return str(STATES[job.state])
