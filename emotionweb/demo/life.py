@@ -117,7 +117,8 @@ def year(last: date, home: str, until: datetime, days: int = 365, seed: int = 7)
         level = _LEVEL + drift + (day.weekday() >= 5) * _WEEKEND + _lowered(ago)
         level += sum(_DOINGS[name][0] for name in done if name in _DOINGS)
         place = AWAY if TRIP.holds(ago) else home
-        said = [] if _is_silent(ago, chance) else _said(day, place, level, done, chance)
+        left = home if ago == TRIP.first else place
+        said = [] if _is_silent(ago, chance) else _said(day, left, place, level, done, chance)
         seen = [] if _is_unseen(ago, chance) else _seen(day, ago, place, level, chance)
         slept = chance.gauss(7.7 if "Slept well" in done else 6.4, 0.6)
         yield Day(
@@ -162,19 +163,22 @@ def _at(day: date, hour: float, place: str, chance: random.Random) -> datetime:
 
 
 def _said(
-    day: date, place: str, level: float, done: list[str], chance: random.Random
+    day: date, home: str, place: str, level: float, done: list[str], chance: random.Random
 ) -> list[Said]:
     hours = sorted(chance.sample([8.0, 12.7, 18.3, 21.8], chance.choice([1, 2, 2, 3, 3, 4])))
+    if home != place:
+        hours = [8.0, 21.8]  # at home in the morning, far away in the evening
     said = []
     for hour in hours:
+        there = home if hour < 10 else place
         felt = level + chance.gauss(0.0, 0.45) + (0.1 if hour > 18 else -0.05)
         mood = min(5, max(1, round(felt)))
         fits = {"Slept well"} if hour < 10 else set(done) - {"Slept well"}
         tags = tuple(name for name in done if name in fits and chance.random() < 0.75)
         said.append(
             Said(
-                at=_at(day, hour, place, chance),
-                timezone=place,
+                at=_at(day, hour, there, chance),
+                timezone=there,
                 mood=mood,
                 energy=_scale(mood + (0.5 if hour < 14 else -0.6), chance),
                 pleasantness=_scale(mood, chance),
@@ -224,9 +228,9 @@ def _windows(level: float, chance: random.Random) -> tuple[tuple[tuple[float, ..
     weights = {
         Expression.NEUTRAL: 3.2,
         Expression.HAPPINESS: max(0.15, 0.9 + 0.9 * bright),
-        Expression.SURPRISE: 0.15,
+        Expression.SURPRISE: chance.choice([0.12, 0.15, 0.2, 0.2, 0.3, 1.1]),
         Expression.SADNESS: max(0.08, 0.35 - 0.5 * bright),
-        Expression.ANGER: max(0.04, 0.18 - 0.25 * bright + chance.gauss(0, 0.1)),
+        Expression.ANGER: max(0.04, 0.18 - 0.25 * bright + chance.choice([0, 0, 0, 0, 0.9])),
         Expression.DISGUST: 0.05,
         Expression.FEAR: max(0.02, 0.08 + chance.gauss(0, 0.05)),
         Expression.CONTEMPT: 0.07,

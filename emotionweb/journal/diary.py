@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from emotionweb.journal import checkins, services
 from emotionweb.journal.checkins import Felt
-from emotionweb.journal.models import CheckIn
+from emotionweb.journal.models import CheckIn, HiddenDay
 from emotionweb.journal.summaries import DaySummary, SourceSummary
 
 
@@ -40,10 +40,20 @@ class DiaryPage:
 
 
 def dates(user_id: int) -> QuerySet[Any, date]:
-    """The days on which something was shown or felt, newest first, each once."""
-    shown = services.days(user_id).order_by().values_list("day", flat=True)
-    felt = checkins.check_ins(user_id).order_by().values_list("local_day", flat=True)
-    return shown.union(felt).order_by("-day")
+    """The days on which something was shown or felt, newest first, each once; not the hidden."""
+    hidden = HiddenDay.objects.filter(user_id=user_id).values("day")
+    shown = services.days(user_id).exclude(day__in=hidden).order_by()
+    felt = checkins.check_ins(user_id).exclude(local_day__in=hidden).order_by()
+    days = shown.values_list("day", flat=True)
+    return days.union(felt.values_list("local_day", flat=True)).order_by("-day")
+
+
+def has(user_id: int, day: date) -> bool:
+    """Whether the person has anything on a day."""
+    return (
+        services.days(user_id).filter(day=day).exists()
+        or checkins.check_ins(user_id).filter(local_day=day).exists()
+    )
 
 
 def summarise(user_id: int, days: Sequence[date]) -> list[DiaryDay]:

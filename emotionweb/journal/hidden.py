@@ -23,6 +23,11 @@ def is_hidden(user_id: int, day: date) -> bool:
     return HiddenDay.objects.filter(user_id=user_id, day=day).exists()
 
 
+def any_day(user_id: int) -> bool:
+    """Whether any day of the person is hidden."""
+    return HiddenDay.objects.filter(user_id=user_id).exists()
+
+
 def among(user_id: int, days: Iterable[date]) -> frozenset[date]:
     """Those of some days that are hidden, in one query."""
     rows = HiddenDay.objects.filter(user_id=user_id, day__in=list(days))

@@ -12,7 +12,7 @@ from emotionweb.journal.checkin_views import (
     QuickCheckInView,
 )
 from emotionweb.journal.history.urls import urlpatterns as history_urls
-from emotionweb.journal.history.views import DayView
+from emotionweb.journal.history.views import DayView, HideView
 from emotionweb.journal.insights.urls import urlpatterns as insights_urls
 from emotionweb.journal.tag_views import StartersView, TagActionView, TagEditView, TagListView
 from emotionweb.journal.views import JournalListView
@@ -36,6 +36,7 @@ app_name = "journal"
 urlpatterns = [
     path("", JournalListView.as_view(), name="list"),
     path("<day:day>/", DayView.as_view(), name="day"),
+    path("<day:day>/hide/", HideView.as_view(), name="hide"),
     *history_urls,
     *insights_urls,
     path("check-in/", CheckInFormView.as_view(), name="check-in"),

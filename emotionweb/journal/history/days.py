@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.db.models import Avg, Count, Max, Min
 
-from emotionweb.journal import checkins, services, sources
+from emotionweb.journal import checkins, hidden, services, sources
 from emotionweb.journal.checkins import Felt
 from emotionweb.journal.models import DailyEmotionLog
 from emotionweb.journal.shown_index import (
@@ -40,12 +40,14 @@ class Shown:
         model_versions: That saw it.
         new_models: Those of them that the observed day before did not have; empty on the first.
         corrected: Whether the person corrected something of it.
+        sealed: Whether only the sum is left, without what it was made of.
     """
 
     summary: DaySummary
     model_versions: tuple[str, ...]
     new_models: tuple[str, ...]
     corrected: bool
+    sealed: bool
 
     @property
     def enough(self) -> bool:
@@ -70,12 +72,16 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class HistoryDay:
-    """One day with something in it; ``None`` stands for nothing, never for the middle."""
+    """One day with something in it; ``None`` stands for nothing, never for the middle.
+
+    Of a day that the person has hidden nothing is told but that.
+    """
 
     day: date
     felt: Felt | None
     shown: Shown | None
     difference: Difference | None = None
+    hidden: bool = False
 
 
 class ModelChange(NamedTuple):
@@ -86,16 +92,32 @@ class ModelChange(NamedTuple):
 
 
 def load(
-    user_id: int, first: date, last: date, *, with_differences: bool = True
+    user_id: int,
+    first: date,
+    last: date,
+    *,
+    with_differences: bool = True,
+    with_hidden: bool = False,
 ) -> dict[date, HistoryDay]:
-    """Read the days from the first to the last, in their order; days with nothing are left out."""
+    """Read the days from the first to the last, in their order; days with nothing are left out.
+
+    Args:
+        user_id: Whose.
+        first: The first day.
+        last: The last one.
+        with_differences: Whether they are wanted; they need the year before, too.
+        with_hidden: Whether what is in hidden days is asked for.
+    """
     since = _year_before(first) if with_differences else first
     felt = _felt(user_id, since, last)
     logs = _logs(user_id, since, last)
     apart = _differences(felt, logs) if with_differences else {}
     shown = _shown(user_id, first, last, logs)
+    unseen = frozenset() if with_hidden else hidden.between(user_id, first, last)
     return {
-        day: HistoryDay(day, felt.get(day), shown.get(day), apart.get(day))
+        day: HistoryDay(day, None, None, hidden=True)
+        if day in unseen
+        else HistoryDay(day, felt.get(day), shown.get(day), apart.get(day))
         for day in sorted(felt.keys() | shown.keys())
         if day >= first
     }
@@ -175,7 +197,7 @@ def _shown(user_id: int, first: date, last: date, logs: list[DailyEmotionLog]) -
         versions = tuple(log.model_versions)
         new = () if before is None else tuple(name for name in versions if name not in before)
         before = set(versions)
-        found[log.day] = Shown(_summary(log), versions, new, log.day in corrected)
+        found[log.day] = Shown(_summary(log), versions, new, log.day in corrected, log.sealed)
     return found
 
 

@@ -139,11 +139,13 @@ def draw(
 ) -> Line:
     """Make the line of a day; one query, and none on a day without camera."""
     rows = _observations(user_id, day) if sources else []
+    if not said and not rows:
+        return Line([], [], [], [], [], 0.0)  # of a sealed day only the sum is left
     clocks = _clocks(said, rows)
     start, end = _span(day, said, rows)
     axis = _Axis(start, end)
     points = [
-        Point(axis.at(one.at), TOP + (5 - one.mood) * ROW, one.mood, one.at, one.timezone)
+        Point(axis.at(one.at), TOP + (HIGHEST - one.mood) * ROW, one.mood, one.at, one.timezone)
         for one in said
     ]
     return Line(

@@ -44,7 +44,7 @@ class Span:
 
     Attributes:
         rows: The calendar, a week a row.
-        days: Those with something in them, in the order of time.
+        days: Those with something in them that is not hidden, in the order of time.
         previous: First day of the span before, if anything is in it or before it.
         next: First day of the span after, if it has begun.
     """
@@ -139,7 +139,7 @@ def _calendar_day(
         later=day > today,
         today=day == today,
         tip=words.tip(day, one, with_difference=True) if not outside else "",
-        check_ins=said,
+        check_ins=() if one is None or one.hidden else said,
     )
 
 
@@ -158,7 +158,7 @@ def _span(
         first=first,
         last=last,
         rows=rows,
-        days=list(found.values()),
+        days=[one for one in found.values() if not one.hidden],
         model_changes=days_module.model_changes(found.values()),
         previous=before if bounds and bounds[0] < first else None,
         next=after if after <= today else None,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from emotionweb.journal import checkins, services
-from emotionweb.journal.models import CheckIn
+from emotionweb.journal.models import CheckIn, HiddenDay
 from emotionweb.journal.search_text import Piece, excerpt, search_terms
 
 
@@ -57,19 +57,22 @@ def said(user_id: int, query: Query) -> QuerySet[CheckIn]:
     rows = checkins.check_ins(user_id)
     if query.kind is Kind.NOTE:
         rows = rows.exclude(note_search="")
-    for term in search_terms(query.words):
+    terms = search_terms(query.words)
+    if query.words.strip() and not terms:
+        return rows.none()  # signs that nothing is left of are in no note
+    for term in terms:
         rows = rows.filter(note_search__contains=term)
     if query.moods:
         rows = rows.filter(mood__in=query.moods)
     for tag in query.tags:
         links = CheckIn.tags.through.objects.filter(tag_id=tag, tag__user_id=user_id)
         rows = rows.filter(pk__in=links.values("checkin_id"))
-    return _within(rows, "local_day", query).order_by("-at", "-created_at")
+    return _within(user_id, rows, "local_day", query).order_by("-at", "-created_at")
 
 
 def shown(user_id: int, query: Query) -> QuerySet[Any, date]:
     """The days with the camera within the range of a query, newest first."""
-    return _within(services.days(user_id), "day", query).values_list("day", flat=True)
+    return _within(user_id, services.days(user_id), "day", query).values_list("day", flat=True)
 
 
 def hits(rows: Sequence[CheckIn], query: Query) -> list[Hit]:
@@ -78,7 +81,10 @@ def hits(rows: Sequence[CheckIn], query: Query) -> list[Hit]:
     return [Hit(row, excerpt(row.note, terms)) for row in rows]
 
 
-def _within(rows: QuerySet[Any, Any], field: str, query: Query) -> QuerySet[Any, Any]:
+def _within(user_id: int, rows: QuerySet[Any, Any], field: str, query: Query) -> QuerySet[Any, Any]:
+    """Those of some rows in the range; hidden days are not met by chance."""
+    unseen = HiddenDay.objects.filter(user_id=user_id).values("day")
+    rows = rows.exclude(**{f"{field}__in": unseen})
     if query.first is not None:
         rows = rows.filter(**{f"{field}__gte": query.first})
     if query.last is not None:

@@ -24,7 +24,8 @@ class Entry:
     Attributes:
         at: When it began.
         timezone: IANA name of the zone it was made in; the clock on the page is that one.
-        moved: Whether the entry before was made in another zone.
+        moved: Whether the entry before was made in another zone, or, of the first one, whether its
+            zone is not the one that the person lives in now.
         again: Whether that clock showed this time for the second time (the clocks went back).
     """
 
@@ -66,9 +67,15 @@ class Timeline(NamedTuple):
         return [one.source for one in self.entries if one.source]
 
 
-def timeline(user_id: int, day: date) -> Timeline | None:
-    """One day, or ``None`` where the person has nothing on it."""
-    found = days_module.load(user_id, day, day).get(day)
+def timeline(user_id: int, day: date, home: str) -> Timeline | None:
+    """One day, or ``None`` where the person has nothing on it.
+
+    Args:
+        user_id: Whose.
+        day: The day.
+        home: IANA name of the zone of their profile.
+    """
+    found = days_module.load(user_id, day, day, with_hidden=True).get(day)
     if found is None:
         return None
     said = checkins.of_day(user_id, day) if found.felt else []
@@ -77,14 +84,14 @@ def timeline(user_id: int, day: date) -> Timeline | None:
     previous, following = days_module.neighbours(user_id, day)
     return Timeline(
         found=found,
-        entries=entries(said, sources),
+        entries=entries(said, sources, home),
         line=draw(user_id, day, said, sources),
         previous=previous,
         next=following,
     )
 
 
-def entries(said: Sequence[CheckIn], sources: Sequence[SourceSummary]) -> list[Entry]:
+def entries(said: Sequence[CheckIn], sources: Sequence[SourceSummary], home: str) -> list[Entry]:
     """Put what was said and what was recorded into the order of time.
 
     The order is that of the instants: the clock of an entry may show less than that of the one
@@ -95,7 +102,7 @@ def entries(said: Sequence[CheckIn], sources: Sequence[SourceSummary]) -> list[E
         *((one.start, one.timezone, None, one) for one in sources),
     ]
     ordered = sorted(raw, key=lambda one: one[0])
-    before = [ordered[0][1], *(one[1] for one in ordered)] if ordered else []
+    before = [home, *(one[1] for one in ordered)]
     return [
         Entry(
             at=at,

@@ -8,13 +8,14 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from emotionweb.accounts.models import User
 from emotionweb.accounts.views import AuthenticatedRequest
-from emotionweb.journal import diary, search_text
+from emotionweb.journal import diary, hidden, search_text
 from emotionweb.journal.days import local_day
 from emotionweb.journal.history import month, search, timeline, year
 from emotionweb.journal.history.forms import SearchForm
@@ -96,10 +97,13 @@ class WeekView(HistoryView):
 class DayView(HistoryView):
     """One day with what it is made of, in the order of time."""
 
-    template_name = "journal/day.html"
+    def get_template_names(self) -> list[str]:
+        return [f"journal/{'history/hidden' if self.closed else 'day'}.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = timeline.timeline(self.request.user.pk, kwargs["day"])
+        is_hidden = hidden.is_hidden(self.request.user.pk, kwargs["day"])
+        self.closed = is_hidden and "show" not in self.request.GET
+        page = timeline.timeline(self.request.user.pk, kwargs["day"], self.request.user.timezone)
         if page is None:
             raise Http404
         return super().get_context_data(
@@ -108,8 +112,23 @@ class DayView(HistoryView):
             sources=page.sources,
             check_ins=page.check_ins,
             anchor=kwargs["day"],
+            is_hidden=is_hidden,
             **kwargs,
         )
+
+
+class HideView(LoginRequiredMixin, View):
+    """Hides a day, or hides it no more; nothing of it is changed."""
+
+    request: AuthenticatedRequest
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, day: date) -> HttpResponse:
+        if not diary.has(self.request.user.pk, day):
+            raise Http404
+        change = hidden.hide if request.POST.get("hide") else hidden.show
+        change(self.request.user.pk, day)
+        return redirect("journal:day", day)
 
 
 class SearchView(HistoryView):
@@ -137,6 +156,7 @@ class SearchView(HistoryView):
             "hits": [] if shown else search.hits(found, query),
             "days": diary.summarise(user_id, found) if shown else [],
             "terms": search_text.search_terms(query.words),
+            "some_hidden": hidden.any_day(user_id),
         }
 
 

@@ -84,6 +84,8 @@ def tip(day: date, found: HistoryDay | None, *, with_difference: bool = False) -
     """Everything about a day in one line; the same for the eye, the pointer and the ear."""
     if found is None:
         return _BETWEEN.join([day_name(day), _("nothing on this day")])
+    if found.hidden:
+        return _BETWEEN.join([day_name(day), _("hidden by you")])
     parts = [day_name(day), felt_words(found.felt) if found.felt else _("no check-in")]
     parts.append(shown_words(found.shown) if found.shown else _("no camera"))
     if with_difference:

@@ -37,8 +37,8 @@ class Pixel(NamedTuple):
     """One day as it is drawn.
 
     Attributes:
-        kind: "mood", "expression", "apart", "unknown" (something is there, but not this; hatched
-            where it is the difference) or "" (nothing).
+        kind: "mood", "expression", "apart", "unknown" (something is there, but not this),
+            "hidden", "later" (still to come) or "" (nothing).
         value: Of its kind: 1..5, name of an expression, -2..2.
         sign: Stands in the pixel.
         faint: Whether too little was observed to say much.
@@ -84,7 +84,7 @@ class Year:
     """A year as its page shows it.
 
     Attributes:
-        days: Those with something in them, in the order of time.
+        days: Those with something in them that is not hidden, in the order of time.
         previous: The year before, if anything is in it or before it.
         next: Likewise, not later than today.
     """
@@ -137,7 +137,7 @@ def year(user_id: int, number: int, view: View, today: date) -> Year:
             for month in range(1, 13)
         ],
         legend=_legend(view, pixels),
-        days=list(found.values()),
+        days=[one for one in found.values() if not one.hidden],
         model_changes=days_module.model_changes(found.values()),
         previous=number - 1 if bounds and bounds[0].year < number else None,
         next=number + 1 if number < today.year else None,
@@ -167,6 +167,8 @@ def _face(found: HistoryDay | None, view: View) -> tuple[str, str, str, bool]:
     """What a pixel shows: kind, value, sign, and whether it is faint."""
     if found is None:
         return "", "", "", False
+    if found.hidden:
+        return "hidden", "", "", False
     if view is View.FELT and found.felt is not None:
         mood = str(found.felt.nearest)
         return "mood", mood, mood, False
@@ -197,8 +199,10 @@ def _legend(view: View, pixels: Sequence[Pixel]) -> list[LegendEntry]:
             for step, sign in APART_SIGNS.items()
         ]
         missing = pgettext("pixel", "not enough to compare")
-    entries.append(("unknown", "", "", missing))
-    return [LegendEntry(*entry, counts[entry[0], entry[1]]) for entry in entries]
+    entries += [("unknown", "", "", missing), ("hidden", "", "", _("hidden by you"))]
+    legend = [LegendEntry(*entry, counts[entry[0], entry[1]]) for entry in entries]
+    # Of the expressions only those that are there: nine of them are a lot to read.
+    return [one for one in legend if one.kind not in {"expression", "hidden"} or one.days]
 
 
 def labels() -> list[dict[str, str]]:
