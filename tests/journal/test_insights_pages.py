@@ -116,7 +116,7 @@ class InsightsPageTestCase(BaseTestCase):
         self.assertEqual((agreement.seconds, agreement.stands_out), (30 * 600.0, True))
         text = self.read()
         self.assertIn("30 days with enough of the camera, observed 5 h", text)
-        self.assertIn("days that felt better looked brighter", text)
+        self.assertIn("days that felt better looked happier", text)
 
     def test_a_minute_of_camera_is_not_enough(self) -> None:
         live_days(self.alice)

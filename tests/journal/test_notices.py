@@ -280,7 +280,7 @@ class NoticePagesTestCase(BaseTestCase):
     def test_of_shown_it_does_not_say_how_anybody_feels(self) -> None:
         self.notice(what="shown", level=-0.2, usual=0.2)
         page = self.client.get("/")
-        self.assertContains(page, "your face has looked darker to the camera")
+        self.assertContains(page, "your face has looked less happy to the camera")
         self.assertContains(page, "What you feel only you know")
 
     def test_put_away_it_stays_away(self) -> None:

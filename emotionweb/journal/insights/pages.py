@@ -21,15 +21,24 @@ from emotionweb.journal.insights.words import Row, Words
 
 #: A section names this many of what has too few days yet; the others are counted.
 MISSING_NAMED = 8
+#: So many sentences come first; the others stand in their sections.
+MOST_FINDINGS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Comparisons of one kind: those with an answer, and those that need more days."""
+    """Comparisons of one kind.
+
+    Attributes:
+        rows: Shown at once.
+        others: Where nothing stands out, shown on request; of tags only, which may be many.
+        missing: Those that need more days.
+    """
 
     id: str
     title: str
     rows: list[Row]
+    others: list[Row]
     missing: list[Row]
     more_missing: int = 0
     correlation: bool = False
@@ -59,7 +68,7 @@ class InsightsPage:
     """Everything on the page.
 
     Attributes:
-        standing_out: The sentences that come first, the largest effect first.
+        standing_out: The sentences that come first, the clearest one first.
         needed: Days with a check-in that are missing until anything can be compared.
     """
 
@@ -67,6 +76,7 @@ class InsightsPage:
     last: date
     report: Report
     standing_out: list[Row]
+    more_standing_out: int
     sections: list[Section]
     hours: list[Hour]
     told: list[ToldDay]
@@ -83,11 +93,13 @@ def insights_page(user: User, wanted: Range, now: datetime) -> InsightsPage:
     unnamed = {(day - first).days for day in hidden.between(user.pk, first, today)}
     found = report(table, unnamed)
     say = Words({tag.pk: tag for tag in own_tags}, {one.pk: one for one in own_trackers})
+    clearest = _clearest_first(found.standing_out)
     return InsightsPage(
         first=first,
         last=today,
         report=found,
-        standing_out=[say.row(one) for one in _largest_first(found.standing_out)],
+        standing_out=[say.row(one) for one in clearest[:MOST_FINDINGS]],
+        more_standing_out=max(0, len(clearest) - MOST_FINDINGS),
         sections=_sections(found, say),
         hours=_hours(table),
         told=_two_days(found, table, say),
@@ -108,10 +120,10 @@ def went_with_better_days(user: User, now: datetime, most: int = 3) -> list[Row]
         if one.stands_out and one.effect is not None and one.effect.value > 0
     ]
     say = Words({tag.pk: tag for tag in own_tags}, {})
-    return [say.row(one) for one in _largest_first(better)[:most]]
+    return [say.row(one) for one in _clearest_first(better)[:most]]
 
 
-def _largest_first(comparisons: list[Comparison]) -> list[Comparison]:
+def _clearest_first(comparisons: list[Comparison]) -> list[Comparison]:
     """By size over uncertainty: points and correlations have no common scale."""
 
     def clearness(one: Comparison) -> float:
@@ -134,19 +146,22 @@ def _sections(found: Report, say: Words) -> list[Section]:
         _section(id_, title, found.about(about, shown=shown), say)
         for id_, title, about, shown in kinds
     ]
-    return [one for one in sections if one.rows or one.missing]
+    return [one for one in sections if one.rows or one.others or one.missing]
 
 
 def _section(id_: str, title: str, comparisons: list[Comparison], say: Words) -> Section:
     rows_ = say.rows(comparisons)
-    known = [row for row in rows_ if not row.missing]
+    known, others = [row for row in rows_ if not row.missing], []
     if comparisons and comparisons[0].about == About.TAG:
         known.sort(key=_value, reverse=True)
+        others = [row for row in known if not row.comparison.stands_out]
+        known = [row for row in known if row.comparison.stands_out]
     missing = sorted((row for row in rows_ if row.missing), key=lambda row: -row.comparison.least)
     return Section(
         id=id_,
         title=title,
         rows=known,
+        others=others,
         missing=missing[:MISSING_NAMED],
         more_missing=max(0, len(missing) - MISSING_NAMED),
         correlation=id_ in {"numbers", "agreement"},

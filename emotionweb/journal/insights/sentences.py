@@ -30,8 +30,8 @@ SENTENCES: Mapping[tuple[About, bool], tuple[Promise, Promise, Promise]] = {
         ),
     ),
     (About.TAG, True): (
-        gettext_lazy("Days with %(name)s went with a brighter look, by %(points)s points."),
-        gettext_lazy("Days with %(name)s went with a darker look, by %(points)s points."),
+        gettext_lazy("Days with %(name)s went with a happier look, by %(points)s points."),
+        gettext_lazy("Days with %(name)s went with a less happy look, by %(points)s points."),
         gettext_lazy(
             "%(name)s: in how the face looked nothing stands out from chance (%(points)s points)."
         ),
@@ -58,11 +58,11 @@ SENTENCES: Mapping[tuple[About, bool], tuple[Promise, Promise, Promise]] = {
     (About.AGREEMENT, True): (
         gettext_lazy(
             "What your face showed and what you felt went together: days that felt better looked "
-            "brighter."
+            "happier."
         ),
         gettext_lazy(
             "What your face showed and what you felt went opposite ways: days that felt better "
-            "looked darker."
+            "looked less happy."
         ),
         gettext_lazy(
             "Between what your face showed and what you felt nothing stands out from chance. "

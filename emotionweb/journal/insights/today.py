@@ -85,6 +85,6 @@ def sentence(notice: Notice) -> str:
             "usual": words.mood(notice.usual),
         }
     return _(
-        "Since %(since)s your face has looked darker to the camera than is usual for you. What "
+        "Since %(since)s your face has looked less happy to the camera than is usual for you. What "
         "you feel only you know."
     ) % {"since": since}

@@ -73,8 +73,9 @@ class Words:
         ends = [
             max(abs(one.effect.low), abs(one.effect.high))
             for one in comparisons
-            if one.effect is not None
+            if one.effect is not None and not _is_correlation(one)
         ]
+        # A correlation has a scale of its own.
         widest = max(ends, default=1.0) or 1.0
         return [self.row(one, widest) for one in comparisons]
 
@@ -151,11 +152,11 @@ class Words:
 
     def parting(self, table: DayTable, one: Parting) -> str:
         """A day on which shown and felt lie far apart."""
-        brighter = one.shown_rank > one.felt_rank
+        happier = one.shown_rank > one.felt_rank
         said = (
-            _("%(felt)s, and the face looked brighter than on most days (%(observed)s).")
-            if brighter
-            else _("%(felt)s, and the face looked darker than on most days (%(observed)s).")
+            _("%(felt)s, and the face looked happier than on most days (%(observed)s).")
+            if happier
+            else _("%(felt)s, and the face looked less happy than on most days (%(observed)s).")
         )
         return said % {"felt": felt_of(table, one.row), "observed": observed(table, one.row)}
 
