@@ -41,6 +41,9 @@ MAX_ATTEMPTS = 3
 #: A message that nobody took by then is of no use: the sweep sends another one.
 MESSAGE_EXPIRES_S = 60
 
+#: Messages of one sweep for jobs of one kind.
+WAKES_AT_ONCE = 4
+
 
 class LostError(Exception):
     """The job is not ours any more: deleted, ended, or another worker's."""
@@ -99,9 +102,14 @@ def wake(kind: str) -> None:
 
 
 def wake_for_waiting() -> None:
-    """Wake workers for jobs that wait: their message may be lost, or expired unread."""
+    """Wake workers for jobs that wait.
+
+    Their message may be lost, or expired unread, or went to a worker that has no place free while
+    another one has.
+    """
     for kinds in (CLIP_KINDS, PHOTO_KINDS):
-        if Job.objects.filter(state=State.WAITING, kind__in=kinds).exists():
+        waiting = Job.objects.filter(state=State.WAITING, kind__in=kinds)
+        for _job in waiting.values_list("pk")[:WAKES_AT_ONCE]:
             wake(kinds[0])
 
 

@@ -31,8 +31,8 @@ PROBLEMS: Mapping[str, _StrPromise] = MappingProxyType(
         ),
         "empty": _("This file is empty: it has 0 bytes. Delete it and upload the video again."),
         "truncated": _(
-            "This file ends too early, as when a recording or a copy was cut off. The file is kept. "
-            "Copy it again from the camera, or repair it, and upload that."
+            "This file ends too early, as when a recording or a copy was cut off. The file is "
+            "kept. Copy it again from the camera, or repair it, and upload that."
         ),
         "encrypted": _(
             "This video is encrypted, so nothing can be read from it. The file is kept. Upload a "

@@ -25,9 +25,9 @@ def work_photos() -> None:
 def sweep() -> None:
     """Take back the jobs of dead workers, and wake workers for what waits."""
     now = timezone.now()
-    housekeeping.finish_whole_uploads(now)
     jobs.sweep(now)
     jobs.wake_for_waiting()
+    housekeeping.finish_whole_uploads(now)
 
 
 @shared_task(name="clips.clean")
