@@ -15,12 +15,14 @@ from tests.inference.pictures import Picture, portrait
 from tests.video_files import write_clip
 
 WIDTH, HEIGHT, RATE, SECONDS = 640, 480, 15, 9
+SHOWN = "document.querySelector('[data-part=overlay]').dataset.shown"
+"""The time of the frame on the screen, in a page's own words."""
 DONE_WITHIN = 60_000
 """Milliseconds from the end of an upload to its result, on a machine that is busy otherwise."""
 
 
 def wandering(path: Path, *, faces: int = 1, metadata: dict[str, str] | None = None) -> Path:
-    """Write a film of the astronaut going from the left to the right, twice side by side or once."""
+    """Write a film of the astronaut on the way to the right, once or twice side by side."""
     times = [number / RATE for number in range(RATE * SECONDS)]
     pictures = [_picture(time / SECONDS, faces) for time in times]
     return write_clip(path, pictures, times, muxer={"movflags": "faststart"}, metadata=metadata)
@@ -40,6 +42,15 @@ def padded(path: Path, source: Path, size: int) -> Path:
     """A copy of an MP4 that is larger by a box that players skip (ISO 14496-12, "free")."""
     path.write_bytes(source.read_bytes() + struct.pack(">I4s", size, b"free") + bytes(size - 8))
     return path
+
+
+def wait_until(page: Page, holds: str, seconds: float = 15.0) -> None:
+    """Ask a page until an expression of its own is true: its policy forbids Playwright's way."""
+    for _ in range(int(seconds * 20)):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"Waited {seconds} s in vain for {holds}")
 
 
 class ClipsPage:
@@ -103,12 +114,9 @@ class PlayerPage:
         self.corrections = page.get_by_test_id("corrections").get_by_role("listitem")
         self.markers = page.get_by_test_id("markers").get_by_role("listitem")
         expect(page.locator("#player[data-ready]")).to_be_visible()
+        self.path = re.sub(r"^https?://[^/]+|#.*$", "", page.url)
         # The picture is there, so that a click on the timeline leads to one.
-        page.wait_for_function("document.querySelector('[data-part=video]').readyState >= 2")
-
-    @property
-    def path(self) -> str:
-        return re.sub(r"^https?://[^/]+|#.*$", "", self.page.url)
+        wait_until(page, "document.querySelector('[data-part=video]').readyState >= 2")
 
     @property
     def duration(self) -> float:
@@ -127,10 +135,7 @@ class PlayerPage:
         box = self.timeline.bounding_box()
         assert box is not None
         self.timeline.click(position={"x": box["width"] * time / self.duration, "y": 60})
-        self.page.wait_for_function(
-            "time => Math.abs(document.querySelector('[data-part=overlay]').dataset.shown - time) < 0.1",
-            arg=time,
-        )
+        wait_until(self.page, f"Math.abs({SHOWN} - {time}) < 0.1")
 
     def brush(self, start: float, end: float) -> None:
         """Drag over a stretch of the whole timeline."""
