@@ -9,18 +9,18 @@ class ClipsConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
-        from emotionweb.clips import receivers, result_receivers  # noqa: F401  (importing connects)
+        from emotionweb.clips import mine, receivers, result_receivers  # noqa: F401  (importing connects)
         from emotionweb.clips.holdings import register_holdings
-        from emotionweb.clips.mine import SOURCE_KIND, corrected_days
         from emotionweb.journal import sources
 
         register_holdings()
         sources.register(
             sources.SourceKind(
-                kind=SOURCE_KIND,
+                kind=mine.SOURCE_KIND,
                 title=_("Clip"),
                 delete_url=lambda clip_id: reverse("clips:not-me", args=[clip_id]),
                 page_url=lambda clip_id: reverse("clips:player", args=[clip_id]),
-                corrected_days=corrected_days,
+                corrected_days=mine.corrected_days,
+                forget_days=mine.forget_days,
             )
         )

@@ -61,6 +61,30 @@ def is_in_journal(clip: Clip) -> bool:
     return _observations(clip).exists()
 
 
+@transaction.atomic
+def forget_days(user_id: int, first: date, last: date) -> None:
+    """Say of no clip that was recorded on these days that it shows the person.
+
+    For days that the person erases: the clips themselves stay, but the next change of one of them
+    would bring its part of the day back.
+    """
+    if not journal.lock_person(user_id):
+        return
+    clips = Clip.objects.filter(user_id=user_id, annotation__tracks__is_me=True)
+    for clip in clips.exclude(recorded_at=None).select_related("annotation").distinct():
+        if any(first <= day <= last for day in _days(clip)):
+            Track.objects.filter(annotation__clip=clip).update(is_me=False)
+            sync(clip)
+
+
+def _days(clip: Clip) -> set[date]:
+    """The days on which a clip begins and ends."""
+    assert clip.recorded_at is not None
+    length = max((track.last_s for track in _me(clip)), default=0.0)
+    ends = (clip.recorded_at, clip.recorded_at + timedelta(seconds=length))
+    return {local_day(end, clip.timezone, clip.day_start_hour) for end in ends}
+
+
 def corrected_days(user_id: int, first: date, last: date) -> set[date]:
     """The days, from the first to the last given one, whose clips the person has corrected.
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Count, F, Max, Min, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from emotionweb.journal import sources
 from emotionweb.journal.days import local_day
 from emotionweb.journal.drafts import ObservationDraft
 from emotionweb.journal.models import DailyEmotionLog, Observation
@@ -118,6 +119,7 @@ def erase_observations(user_id: int, first: date, last: date) -> int:
         How many days there were.
     """
     lock_person(user_id)
+    sources.forget_days(user_id, first, last)
     Observation.objects.filter(user_id=user_id, local_day__range=(first, last)).delete()
     return _logs(user_id).filter(day__range=(first, last)).delete()[0]
 

@@ -27,6 +27,8 @@ class SourceKind:
         page_url: Address of its own page, where there is one.
         corrected_days: The days of a person, from the first to the last given one, on which they
             corrected what such a source shows; charts mark them.
+        forget_days: Takes back what would bring observations of these days of a person into being
+            again, from the first to the last, because the person erases them.
     """
 
     kind: str
@@ -34,6 +36,7 @@ class SourceKind:
     delete_url: Callable[[UUID], str]
     page_url: Callable[[UUID], str] | None = None
     corrected_days: Callable[[int, date, date], Collection[date]] | None = None
+    forget_days: Callable[[int, date, date], None] | None = None
 
 
 _kinds: dict[str, SourceKind] = {}
@@ -53,3 +56,10 @@ def corrected_days(user_id: int, first: date, last: date) -> set[date]:
     """The days on which the person corrected what was shown, as all kinds together know it."""
     asked = (kind.corrected_days for kind in _kinds.values() if kind.corrected_days)
     return {day for ask in asked for day in ask(user_id, first, last)}
+
+
+def forget_days(user_id: int, first: date, last: date) -> None:
+    """Tell all kinds that a person erases these days."""
+    for kind in _kinds.values():
+        if kind.forget_days:
+            kind.forget_days(user_id, first, last)

@@ -13,7 +13,6 @@ import json
 import math
 import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -180,10 +179,8 @@ def main() -> None:
     own[0].save()
     seconds, _ = taken(lambda: mine.sync(clip), 1)
     print(f"| this is me: into the journal | {seconds} | |")
-    folder = Path(os.environ["EMOTIONWEB_DATA_DIR"])
-    print(
-        f"Database: {(folder / 'emotionweb.sqlite3').stat().st_size / 1e6:.1f} MB", file=sys.stderr
-    )
+    database = Path(os.environ["EMOTIONWEB_DATA_DIR"], "emotionweb.sqlite3")
+    print(f"| the database | | | {database.stat().st_size:,} |")
 
 
 if __name__ == "__main__":

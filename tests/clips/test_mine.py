@@ -21,6 +21,8 @@ from tests.base import make_user
 from tests.clips.results import NOON, Face, annotate, make_clip, show, track_of
 from tests.journal.observations import draft, observe
 
+pytestmark = pytest.mark.services
+
 DAY = date(2026, 3, 14)
 
 
@@ -195,6 +197,28 @@ def test_days_are_told_on_which_the_person_corrected_themself(alice: User, bob: 
     assert mine.corrected_days(alice.pk, date(2026, 1, 1), date(2026, 12, 31)) == both
     assert mine.corrected_days(alice.pk, DAY, DAY) == {DAY}
     assert mine.corrected_days(bob.pk, date(2026, 1, 1), date(2026, 12, 31)) == set()
+
+
+def test_an_erased_day_does_not_come_back_with_the_next_change(alice: User) -> None:
+    clip = make_clip(alice, [Face(1, 0, 20)], created_at=NOON + timedelta(days=3))
+    other = make_clip(alice, [Face(1, 0, 20)], recorded_at=NOON + timedelta(days=1))
+    me(clip)
+    me(other)
+    journal.erase_observations(alice.pk, DAY, DAY)
+    marker = leave_out(clip, 1, 2)
+    markers.remove(alice.pk, clip.pk, marker.pk)
+    assert Clip.objects.count() == 2
+    assert {row.source_id for row in rows(alice)} == {other.pk}
+    assert not DailyEmotionLog.objects.filter(day=DAY).exists()
+
+
+def test_a_sealed_day_stays_as_it_was_sealed(alice: User) -> None:
+    clip = make_clip(alice, [Face(1, 0, 20)])
+    me(clip)
+    journal.seal(alice.pk, DAY + timedelta(days=1))
+    leave_out(clip, 0, 15)
+    assert rows(alice) == []
+    assert round(DailyEmotionLog.objects.get().seconds, 3) == 20
 
 
 # === A second counts once ===

@@ -9,6 +9,8 @@ from emotionweb.clips.reading import load
 from inference.labels import LABELS
 from tests.clips.results import BOX, Face, annotate, make_clip, show, track_of
 
+pytestmark = pytest.mark.services
+
 LEFT = (20.0, 40.0, 100.0, 130.0)
 RIGHT = (400.0, 60.0, 480.0, 150.0)
 

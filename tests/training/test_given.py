@@ -26,6 +26,8 @@ from inference.video.samples import Samples
 from tests.clips.films import film
 from tests.clips.results import make_clip
 
+pytestmark = pytest.mark.services
+
 CROP = np.arange(48 * 48, dtype=np.uint32).reshape(48, 48).astype(np.uint8)
 SAD = LABELS.index("sadness")
 TRAINING = Consent.Kind.TRAINING
