@@ -24,6 +24,7 @@ from inference.detectors import Detections, Detector, load_detector
 from inference.flow import follow
 from inference.frames import DEFAULT_LIMITS, FrameLimits, decode_jpeg
 from inference.labels import LABELS
+from inference.personal import Baseline
 from inference.quality import UnsureReason, gate
 from inference.runtime import Runtime, load_runtime
 from inference.tracking import Track, Tracker
@@ -64,6 +65,7 @@ class FaceResult:
         mixed: two or more labels above the mixed threshold, strongest first; else empty.
         unsure: why no label is given.
         scored: ``False`` where the quality gate refused the face.
+        calibration: id of the personal baseline that the probabilities went through, or "".
     """
 
     track_id: int
@@ -77,6 +79,7 @@ class FaceResult:
     mixed: tuple[str, ...]
     unsure: UnsureReason | None
     scored: bool
+    calibration: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +121,12 @@ class FaceStream:
 
     Args:
         tracker: with times of its own, as clips have; by default the one for live frames.
+        baseline: of the person whose stream it is; applied to their own face only.
     """
 
-    def __init__(self, tracker: Tracker | None = None) -> None:
+    def __init__(self, tracker: Tracker | None = None, baseline: Baseline | None = None) -> None:
         self.tracker = tracker or Tracker()
+        self.baseline = baseline
         self.detected_at = -np.inf
         self.last_gray: NDArray[np.uint8] | None = None
         self.last_at = -np.inf
@@ -310,8 +315,12 @@ class FacePipeline:
     ) -> FrameResult:
         located = time.perf_counter()
         stream.last_gray, stream.last_at = gray, at
-        faces = self.judge(self._cut_out(gray, tracks), at)
         height, width = gray.shape
+        if stream.baseline is not None:
+            own = stream.tracker.own(at, (width, height))
+            for track in tracks:
+                track.baseline = stream.baseline if track is own else None
+        faces = self.judge(self._cut_out(gray, tracks), at)
         finished = time.perf_counter()
         return FrameResult(
             width,
@@ -341,6 +350,11 @@ class FacePipeline:
         self, face: SeenFace, probabilities: NDArray[np.float32] | None, at: float
     ) -> FaceResult:
         card, reason = self.bundle.card, face.refused
+        baseline = face.track.baseline
+        if baseline is not None and baseline.model_version != self.bundle.version:
+            baseline = None
+        if probabilities is not None and baseline is not None:
+            probabilities = baseline.apply(probabilities)
         if probabilities is None:
             smoothed, chance = _NOTHING, 0.0
             label: str | None = None
@@ -366,6 +380,7 @@ class FacePipeline:
             mixed=mixed,
             unsure=reason,
             scored=probabilities is not None,
+            calibration=baseline.id if baseline is not None else "",
         )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.detectors.base import Detections
+from inference.personal import Baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Track:
         box_xyxy: ``(4,)`` pixels, where it was seen last.
         keypoints_xy: ``(4, 2)``.
         smoothed: ``(8,)`` running mean, ``None`` before the first scored frame.
+        baseline: of the person, where it is known whose face this is.
     """
 
     id: int
@@ -53,6 +55,7 @@ class Track:
     seen_at: float
     smoothed: NDArray[np.float32] | None = None
     smoothed_at: float = -math.inf
+    baseline: Baseline | None = None
 
     def smooth(self, probabilities: NDArray[np.float32], at: float) -> NDArray[np.float32]:
         """Take one frame into the running mean and return it.

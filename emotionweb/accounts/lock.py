@@ -6,9 +6,8 @@ the server; the page only leaves in time (``static/site/lock.js``).
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.sessions.backends.base import SessionBase
 
 from emotionweb.accounts.models import User
 
@@ -20,14 +19,7 @@ NOTED_EVERY_S = 15
 _SEEN, _LOCKED, _TRIES = "lock_seen", "lock_closed", "lock_tries"
 
 
-class Login(Protocol):
-    """What is needed of ``django.contrib.sessions.backends.base.SessionBase``."""
-
-    def get(self, key: str, default: object = None) -> object: ...
-    def __setitem__(self, key: str, value: object) -> None: ...
-
-
-def is_locked(user: User, login: Login, now: float) -> bool:
+def is_locked(user: User, login: SessionBase, now: float) -> bool:
     """Whether the PIN has to be typed first.
 
     Args:
@@ -42,23 +34,23 @@ def is_locked(user: User, login: Login, now: float) -> bool:
     return bool(login.get(_LOCKED)) or idle > user.lock_after_minutes * 60
 
 
-def note_activity(login: Login, now: float) -> None:
+def note_activity(login: SessionBase, now: float) -> None:
     """The person is there."""
     if abs(now - _number(login.get(_SEEN))) >= NOTED_EVERY_S:
         login[_SEEN] = int(now)
 
 
-def close(login: Login) -> None:
+def close(login: SessionBase) -> None:
     """Lock at once."""
     login[_LOCKED] = True
 
 
-def open_(login: Login, now: float) -> None:
+def open_(login: SessionBase, now: float) -> None:
     """Unlock: the person has shown who they are."""
     login[_LOCKED], login[_TRIES], login[_SEEN] = False, 0, int(now)
 
 
-def try_pin(user: User, login: Login, pin: str, now: float) -> bool:
+def try_pin(user: User, login: SessionBase, pin: str, now: float) -> bool:
     """Unlock if this is the PIN, else count it; after ``MOST_TRIES`` the right one fails too."""
     tries = int(_number(login.get(_TRIES)))
     if tries < MOST_TRIES and check_password(pin, user.pin):
@@ -68,7 +60,7 @@ def try_pin(user: User, login: Login, pin: str, now: float) -> bool:
     return False
 
 
-def is_exhausted(login: Login) -> bool:
+def is_exhausted(login: SessionBase) -> bool:
     """Whether there were too many wrong PINs."""
     return _number(login.get(_TRIES)) >= MOST_TRIES
 

@@ -19,9 +19,8 @@ def render_clip(held: Held) -> None:
         StoppedError: It was cancelled, or the process is about to end.
         ProblemError: Something is in the way.
     """
-    from inference.video.render import render
-
     from emotionweb.clips import overlay
+    from inference.video.render import render
 
     clip = held.job.clip
     assert clip is not None

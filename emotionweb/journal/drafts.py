@@ -23,6 +23,7 @@ class ObservationDraft:
         means: Mean probability of each of the eight labels over ``seconds``, in the order of
             ``inference.labels.LABELS``; zeros where nothing was scored.
         model_version: Of the model that made the numbers.
+        calibration: Id of the personal baseline they went through, or "".
     """
 
     start: datetime
@@ -31,6 +32,7 @@ class ObservationDraft:
     unsure_seconds: float
     means: tuple[float, ...]
     model_version: str
+    calibration: str = ""
 
     def __post_init__(self) -> None:
         for at in (self.start, self.end):

@@ -24,6 +24,8 @@ class Face(Protocol):
     def probabilities(self) -> NDArray[np.float32]: ...
     @property
     def unsure(self) -> str | None: ...
+    @property
+    def calibration(self) -> str: ...
 
 
 class Recorder:
@@ -74,7 +76,7 @@ class Recorder:
         done: list[ObservationDraft] = []
         window = self._window
         if window is not None and (
-            window.model_version != model_version or start >= window.closes_at
+            window.is_of_another(face, model_version) or start >= window.closes_at
         ):
             done += self.flush()
             window = None
@@ -86,7 +88,7 @@ class Recorder:
         if window is None:
             if face is None:
                 return done
-            window = self._window = self._open(start, at, model_version)
+            window = self._window = self._open(start, at, model_version, face.calibration)
         window.add(face, at - start, at)
         return done
 
@@ -105,24 +107,35 @@ class Recorder:
         self._previous_at = None
         return self.flush()
 
-    def _open(self, start: float, at: float, model_version: str) -> _Window:
+    def _open(self, start: float, at: float, model_version: str, calibration: str) -> _Window:
         wall = self._wall_clock().astimezone(UTC) - timedelta(seconds=at - start)
         length, self._next_window_s = self._next_window_s, WINDOW_S
-        return _Window(start, length, max(wall, self._not_before), model_version)
+        return _Window(start, length, max(wall, self._not_before), model_version, calibration)
 
 
 class _Window:
     def __init__(
-        self, opened_at: float, length: float, started: datetime, model_version: str
+        self,
+        opened_at: float,
+        length: float,
+        started: datetime,
+        model_version: str,
+        calibration: str,
     ) -> None:
         self.opened_at = opened_at
         self.closes_at = opened_at + length
         self.until = opened_at
         self.started = started
         self.model_version = model_version
+        self.calibration = calibration
         self.seconds = 0.0
         self.unsure_seconds = 0.0
         self.weighted = np.zeros(len(LABELS))
+
+    def is_of_another(self, face: Face | None, model_version: str) -> bool:
+        """Whether this answer is another model's, or went through another baseline."""
+        other_baseline = face is not None and face.calibration != self.calibration
+        return other_baseline or model_version != self.model_version
 
     def add(self, face: Face | None, seconds: float, until: float) -> None:
         if face is None:
@@ -143,4 +156,5 @@ class _Window:
             unsure_seconds=self.unsure_seconds,
             means=tuple(means.tolist()),
             model_version=self.model_version,
+            calibration=self.calibration,
         )

@@ -73,6 +73,7 @@ def add_observations(
             seconds=draft.seconds,
             unsure_seconds=draft.unsure_seconds,
             model_version=draft.model_version,
+            calibration=draft.calibration,
             timezone=timezone,
             day_start_hour=day_start_hour,
             local_day=local_day(draft.start, timezone, day_start_hour),
@@ -150,7 +151,8 @@ def _recompute(user_id: int, day: date) -> DailyEmotionLog | None:
         DailyEmotionLog.objects.filter(user_id=user_id, day=day).delete()
         return None
     sums = rows.aggregate(first_at=Min("start"), last_at=Max("end"), **_sums())
-    versions = rows.order_by("model_version").values_list("model_version", flat=True).distinct()
+    versions = _names(rows, "model_version")
+    calibrations = [name for name in _names(rows, "calibration") if name]
     log, _created = DailyEmotionLog.objects.update_or_create(
         user_id=user_id,
         day=day,
@@ -158,13 +160,18 @@ def _recompute(user_id: int, day: date) -> DailyEmotionLog | None:
             "seconds": sums["seconds_sum"],
             "unsure_seconds": sums["unsure_sum"],
             **dict(zip(LABELS, _means(sums), strict=True)),
-            "model_versions": list(versions),
+            "model_versions": versions,
+            "calibrations": calibrations,
             "timezone": last.timezone,
             "first_at": sums["first_at"],
             "last_at": sums["last_at"],
         },
     )
     return log
+
+
+def _names(rows: QuerySet[Observation], field: str) -> list[str]:
+    return list(rows.order_by(field).values_list(field, flat=True).distinct())
 
 
 def _sums() -> dict[str, Any]:

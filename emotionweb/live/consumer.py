@@ -16,7 +16,7 @@ from django.db import DatabaseError
 from django.utils import timezone, translation
 
 from emotionweb.accounts.models import User
-from emotionweb.live import handshake, messages, protocol, services
+from emotionweb.live import calibration, handshake, messages, protocol, services
 from emotionweb.live.conduct import Conduct, Pace
 from emotionweb.live.database import reading, writing
 from emotionweb.live.engine import Answer, Frame, Lane
@@ -130,8 +130,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
         # Whoever held the session until now finds out at once.
         await self.channel_layer.group_send(self._group, {"type": "access.changed"})
         self._session_id = opened.session.pk
-        self._keeper = Keeper(self._session_id, self._holder, opened.not_before)
-        self._lane = engine.open_lane(self._deliver)
+        calibrates = handshake.is_calibration(self.scope)
+        baseline = None if calibrates else await reading(calibration.in_use, self._user_id)
+        self._keeper = Keeper(
+            self._session_id, self._holder, opened.not_before, records=not calibrates
+        )
+        self._lane = engine.open_lane(self._deliver, baseline)
         await self._say(messages.ready(opened.session.pk, opened.resumed, self._model))
         self._in_background(self._reply())
         self._guard = Guard(self._ask, self._granted)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from inference.bundle import Bundle
+    from inference.personal import Baseline
     from inference.pipeline import FaceResult, FaceStream, FrameResult
 
 logger = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ class Engine:
     Args:
         open_bundle: Opens the bundle in a folder, in the background.
         load: Makes a pipeline of it; called once for each thread.
-        new_stream: Makes the memory of one session.
+        new_stream: Makes the memory of one session, with the person's baseline, if there is one.
         threads: Number of threads.
     """
 
@@ -162,7 +163,7 @@ class Engine:
         self,
         open_bundle: Callable[[Path], Bundle],
         load: Callable[[Bundle], Pipeline],
-        new_stream: Callable[[], FaceStream],
+        new_stream: Callable[[Baseline | None], FaceStream],
         threads: int,
     ) -> None:
         self._open_bundle = open_bundle
@@ -196,9 +197,11 @@ class Engine:
                 _in_background(self._start, bundle, started)
             return started
 
-    def open_lane(self, deliver: Callable[[Answer], None]) -> Lane:
+    def open_lane(
+        self, deliver: Callable[[Answer], None], baseline: Baseline | None = None
+    ) -> Lane:
         """Open a session's lane; it ends when nobody refers to it any more."""
-        return Lane(self._line, self._new_stream(), deliver)
+        return Lane(self._line, self._new_stream(baseline), deliver)
 
     def swap(self, bundle: Path) -> str:
         """Go over to another bundle; takes as long as loading it.

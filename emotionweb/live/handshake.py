@@ -19,6 +19,12 @@ def requested_session(scope: dict[str, Any]) -> UUID | None:
     return None
 
 
+def is_calibration(scope: dict[str, Any]) -> bool:
+    """Whether this is the guided minute: then nothing is recorded, and no baseline is used."""
+    values = parse_qs(scope["query_string"].decode("latin-1")).get("purpose", [""])
+    return bool(values[0] == "calibrate")
+
+
 def language(scope: dict[str, Any]) -> str:
     """The person's language, else the browser's, as for a page."""
     chosen: str = getattr(scope["user"], "language", "")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from emotionweb.accounts.models import User
 from emotionweb.journal.days import local_day
 from emotionweb.live import services
-from emotionweb.live.models import LiveSession
+from emotionweb.live.models import LiveSession, PersonalBaseline
 from emotionweb.privacy.holdings import Holding, register
 
 
@@ -24,6 +24,15 @@ def register_holdings() -> None:
             erase=_erase,
             kept_words=_("They go with all that they recorded."),
             order=21,
+        )
+    )
+    register(
+        Holding(
+            key="baseline",
+            title=_("Your resting face, as eight numbers"),
+            models=(PersonalBaseline,),
+            count=lambda user: PersonalBaseline.objects.filter(user=user).count(),
+            order=22,
         )
     )
 

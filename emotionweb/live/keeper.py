@@ -31,16 +31,25 @@ class Keeper:
     Storing happens off the event loop, one attempt at a time. An attempt that fails because
     the database is busy or away is repeated until it succeeds, after the socket is gone too.
 
+    Args:
+        session_id: Of the session.
+        holder: Token of the socket.
+        not_before: See ``Recorder``.
+        records: ``False`` counts frames only: nothing of them is kept.
+
     Attributes:
         touched_at: When it last began to, in seconds of the event loop's clock.
     """
 
-    def __init__(self, session_id: UUID, holder: str, not_before: datetime) -> None:
+    def __init__(
+        self, session_id: UUID, holder: str, not_before: datetime, *, records: bool = True
+    ) -> None:
         self._session_id = session_id
         self._holder = holder
         # Not a secret, only a spread: see Recorder.
         first_window_s = random.uniform(WINDOW_S / 5, WINDOW_S)  # noqa: S311
         self._recorder = Recorder(timezone.now, not_before, first_window_s)
+        self._records = records
         self._pending: list[ObservationDraft] = []
         self._frames = 0
         self._last_pass = False
@@ -50,7 +59,8 @@ class Keeper:
     def saw(self, at: float, own: Face | None, model_version: str) -> None:
         """Count one analysed frame; see ``Recorder.add``."""
         self._frames += 1
-        self._keep(self._recorder.add(at, own, model_version))
+        if self._records:
+            self._keep(self._recorder.add(at, own, model_version))
 
     def pause(self) -> None:
         """Store what there is; the time until the next frame counts for nothing."""

@@ -40,7 +40,8 @@ class FaceMessage(TypedDict):
     """One face.
 
     ``box`` in pixels of the frame; ``p`` smoothed probabilities: how people would divide over
-    the expressions; ``sure`` the chance that ``label`` is what most of them would say.
+    the expressions; ``sure`` the chance that ``label`` is what most of them would say;
+    ``calibrated`` whether the person's resting face was taken into account.
     """
 
     track: int
@@ -51,6 +52,7 @@ class FaceMessage(TypedDict):
     unsure: str | None
     p: list[float]
     sure: float
+    calibrated: bool
 
 
 class ResultMessage(TypedDict):
@@ -188,4 +190,5 @@ def _face_message(face: FaceResult, you: bool) -> FaceMessage:
         # Through float64: rounding a float32 keeps its tail of digits in the text.
         "p": [round(share, 3) for share in face.smoothed.tolist()],
         "sure": round(face.confidence, 3),
+        "calibrated": face.calibration != "",
     }

@@ -11,6 +11,34 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+class PersonalBaseline(models.Model):
+    """How a person's face looks at rest and on request, from one guided minute.
+
+    A person has at most one. Results name it by its id, also after it is gone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="personal_baseline"
+    )
+    made_at = models.DateTimeField(_("made"))
+    model_version = models.CharField(_("model"), max_length=64)
+    #: Seconds at rest that could be judged, and the mean log probabilities over them.
+    rest_seconds = models.FloatField()
+    rest_logs = models.JSONField()
+    #: ``inference.personal.shift_of`` of them, as it is applied.
+    shift = models.JSONField()
+    #: For each expression that was asked for: ``calibration.Asked`` as a mapping.
+    asked = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("personal baseline")
+        verbose_name_plural = _("personal baselines")
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
 class LiveSession(models.Model):
     """One time that a person had the camera on, over however many sockets.
 

@@ -16,6 +16,7 @@ from emotionweb.live.engine import Engine
 
 if TYPE_CHECKING:
     from inference.bundle import Bundle
+    from inference.personal import Baseline
     from inference.pipeline import FacePipeline, FaceStream
 
 
@@ -49,7 +50,7 @@ def load_pipeline(bundle: Bundle) -> FacePipeline:
     )
 
 
-def _new_stream() -> FaceStream:
+def _new_stream(baseline: Baseline | None) -> FaceStream:
     from inference.pipeline import FaceStream
 
-    return FaceStream()
+    return FaceStream(baseline=baseline)

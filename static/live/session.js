@@ -269,6 +269,7 @@ export class LiveSession {
     }
     this.#rate.add(now);
     this.view.showScene({ picture, result, mirrored: this.#mirrored });
+    this.view.showCalibrated(result.faces.some(({ calibrated }) => calibrated));
     this.faces.show(result.faces, now);
     this.stream.add(result.faces);
   }

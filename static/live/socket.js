@@ -79,8 +79,9 @@ export class LiveSocket {
   connect() {
     if (this.#socket || this.#over) return;
     this.#cancelTimer();
-    const query = this.#session ? `?session=${encodeURIComponent(this.#session)}` : "";
-    const socket = this.around.connect(this.url + query);
+    const url = new URL(this.url);
+    if (this.#session) url.searchParams.set("session", this.#session);
+    const socket = this.around.connect(url.href);
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#socket === socket && this.#receive(data);
     socket.onclose = ({ code }) => this.#socket === socket && this.#closed(code);

@@ -14,6 +14,7 @@
  * @property {string | null} unsure why there is no answer
  * @property {number[]} p eight smoothed probabilities: how people would divide
  * @property {number} sure the chance that most people would give it this label
+ * @property {boolean} calibrated whether the person's resting face was taken into account
  *
  * @typedef {object} Result
  * @property {"result"} type

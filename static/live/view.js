@@ -57,6 +57,7 @@ export class View {
     this.canvas = byTestId("live-canvas");
     this.problem = byTestId("live-error");
     this.summary = byTestId("live-summary");
+    this.calibrated = byTestId("live-calibrated");
     /** @type {Record<string, HTMLButtonElement>} */
     this.buttons = {
       start: byTestId("live-start"),
@@ -128,6 +129,11 @@ export class View {
     const text = document.createElement("p");
     text.textContent = fill(explanation.text, values);
     this.problem.replaceChildren(title, text);
+  }
+
+  /** @param {boolean} calibrated whether the person's resting face was taken into account */
+  showCalibrated(calibrated) {
+    this.calibrated.hidden = !calibrated;
   }
 
   /** Give the stage the proportions of the camera. @param {number} width @param {number} height */

@@ -13,6 +13,7 @@ from inference.bundle import TFLITE_FILE
 from inference.errors import BundleCorruptError
 from inference.frames import decode_jpeg
 from inference.labels import LABELS
+from inference.personal import Baseline
 from inference.pipeline import FaceResult, FrameResult
 from inference.quality import UnsureReason
 
@@ -55,7 +56,8 @@ def face(track_id: int = 1, unsure: UnsureReason | None = None, **shares: float)
 class FakeStream:
     """Remembers which face was selected, and which frames it went through."""
 
-    def __init__(self) -> None:
+    def __init__(self, baseline: Baseline | None = None) -> None:
+        self.baseline = baseline
         self.selected: int | None = None
         self.times: list[float] = []
         self.has_picture = False

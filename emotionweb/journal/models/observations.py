@@ -58,6 +58,8 @@ class Observation(ExpressionMeans):
     start = models.DateTimeField()
     end = models.DateTimeField()
     model_version = models.CharField(max_length=64)
+    #: Id of the personal baseline that the numbers went through, or "".
+    calibration = models.CharField(max_length=36, blank=True, default="")
     timezone = models.CharField(max_length=64)
     day_start_hour = models.PositiveSmallIntegerField()
     local_day = models.DateField()
@@ -88,6 +90,8 @@ class DailyEmotionLog(ExpressionMeans):
     )
     day = models.DateField()
     model_versions = models.JSONField(default=list)
+    #: Ids of the personal baselines, where any were used.
+    calibrations = models.JSONField(default=list)
     #: Of the day's last observation: on a day of travel the person ended up there.
     timezone = models.CharField(max_length=64)
     first_at = models.DateTimeField()
