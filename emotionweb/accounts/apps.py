@@ -8,3 +8,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from emotionweb.accounts import receivers  # noqa: F401  (importing connects them)
+        from emotionweb.accounts.holdings import register_holdings
+
+        register_holdings()

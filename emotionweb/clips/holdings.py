@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from emotionweb.accounts.models import User
-from emotionweb.clips import photos, services
+from emotionweb.clips import files, photos, services
 from emotionweb.clips.models import (
     Annotation,
     Clip,
@@ -23,6 +23,7 @@ from emotionweb.clips.models import (
 )
 from emotionweb.journal.days import local_day
 from emotionweb.privacy.holdings import Holding, register
+from emotionweb.privacy.tables import StoredFile, Table
 
 
 def register_holdings() -> None:
@@ -35,6 +36,8 @@ def register_holdings() -> None:
             count=lambda user: Clip.objects.filter(user=user).count(),
             erase=_erase_clips,
             order=30,
+            tables=_clip_tables(),
+            derived={Job: "what was done is in the annotation; a job belongs to this server"},
         )
     )
     register(
@@ -45,6 +48,14 @@ def register_holdings() -> None:
             count=lambda user: Photo.objects.filter(user=user).count(),
             erase=_erase_photos,
             order=31,
+            tables=(
+                Table(
+                    name="photos",
+                    model=Photo,
+                    rows=lambda user: Photo.objects.filter(user=user),
+                    file=StoredFile("path", files.photo_source),
+                ),
+            ),
         )
     )
     register(
@@ -55,8 +66,64 @@ def register_holdings() -> None:
             count=lambda user: Upload.objects.filter(user=user).count(),
             erase=_erase_uploads,
             order=32,
+            derived={Upload: "not finished"},
         )
     )
+
+
+def _clip_tables() -> tuple[Table, ...]:
+    return (
+        Table(
+            name="clips",
+            model=Clip,
+            rows=lambda user: Clip.objects.filter(user=user),
+            # The shown annotation comes after the clip; the proxy is made again where needed.
+            left_out=frozenset({"annotation", "proxy_path"}),
+            file=StoredFile("path", files.clip_source),
+            after=_show_newest,
+        ),
+        Table(
+            name="annotations",
+            model=Annotation,
+            rows=lambda user: Annotation.objects.filter(clip__user=user).exclude(finished_at=None),
+            left_out=frozenset({"job"}),
+        ),
+        Table(
+            name="samples",
+            model=SampleBlock,
+            rows=lambda user: SampleBlock.objects.filter(
+                annotation__clip__user=user, annotation__finished_at__isnull=False
+            ),
+            identity=("annotation_id", "index"),
+        ),
+        Table(
+            name="tracks",
+            model=Track,
+            rows=lambda user: Track.objects.filter(
+                annotation__clip__user=user, annotation__finished_at__isnull=False
+            ),
+            identity=("annotation_id", "number"),
+        ),
+        Table(
+            name="corrections",
+            model=Correction,
+            rows=lambda user: Correction.objects.filter(track__annotation__clip__user=user),
+        ),
+        Table(
+            name="markers",
+            model=Marker,
+            rows=lambda user: Marker.objects.filter(clip__user=user),
+            identity=("clip_id", "kind", "start_s", "end_s", "text"),
+        ),
+    )
+
+
+def _show_newest(user: User) -> None:
+    """Clips that came back show their newest annotation."""
+    for clip in Clip.objects.filter(user=user, annotation=None):
+        newest = clip.annotations.exclude(finished_at=None).order_by("finished_at").last()
+        if newest is not None:
+            Clip.objects.filter(pk=clip.pk).update(annotation=newest)
 
 
 def _erase_clips(user: User, first: date, last: date) -> int:

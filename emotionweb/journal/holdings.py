@@ -21,6 +21,7 @@ from emotionweb.journal.models import (
     TrackerValue,
 )
 from emotionweb.privacy.holdings import Holding, register
+from emotionweb.privacy.tables import Table
 
 
 def register_holdings() -> None:
@@ -34,7 +35,25 @@ def register_holdings() -> None:
             erase=lambda user, first, last: services.erase_observations(user.pk, first, last),
             retain=lambda user, before: services.seal(user.pk, before),
             kept_words=_("The sum of each day stays; what it was made of goes."),
-            order=20,
+            order=50,
+            tables=(
+                Table(
+                    name="observations",
+                    model=Observation,
+                    rows=lambda user: Observation.objects.filter(user=user),
+                    identity=("source_kind", "source_id", "start"),
+                    points_to={"source_id": "sources"},
+                ),
+                Table(
+                    name="daily_logs",
+                    model=DailyEmotionLog,
+                    rows=lambda user: DailyEmotionLog.objects.filter(user=user),
+                    identity=("day",),
+                    # The others are worked out from the observations.
+                    wanted=lambda row: bool(row.get("sealed")),
+                    why_not=_("worked out anew"),
+                ),
+            ),
         )
     )
     register(
@@ -44,7 +63,16 @@ def register_holdings() -> None:
             models=(CheckIn,),
             count=lambda user: CheckIn.objects.filter(user=user, deleted_at=None).count(),
             erase=_erase_check_ins,
-            order=10,
+            order=12,
+            tables=(
+                Table(
+                    name="check_ins",
+                    model=CheckIn,
+                    rows=lambda user: CheckIn.objects.filter(user=user, deleted_at=None),
+                    left_out=frozenset({"note_search", "deleted_at"}),
+                    points_to={"session": "sources"},
+                ),
+            ),
         )
     )
     register(
@@ -54,6 +82,14 @@ def register_holdings() -> None:
             models=(Tag,),
             count=lambda user: Tag.objects.filter(user=user).count(),
             order=11,
+            tables=(
+                Table(
+                    name="tags",
+                    model=Tag,
+                    rows=lambda user: Tag.objects.filter(user=user),
+                    identity=("key",),
+                ),
+            ),
         )
     )
     register(
@@ -63,7 +99,21 @@ def register_holdings() -> None:
             models=(Tracker, TrackerValue),
             count=lambda user: TrackerValue.objects.filter(tracker__user=user).count(),
             erase=_erase_values,
-            order=12,
+            order=13,
+            tables=(
+                Table(
+                    name="trackers",
+                    model=Tracker,
+                    rows=lambda user: Tracker.objects.filter(user=user),
+                    identity=("key",),
+                ),
+                Table(
+                    name="tracker_values",
+                    model=TrackerValue,
+                    rows=lambda user: TrackerValue.objects.filter(tracker__user=user),
+                    identity=("tracker_id", "local_day"),
+                ),
+            ),
         )
     )
     register(
@@ -73,7 +123,21 @@ def register_holdings() -> None:
             models=(Notice, NoticeSettings),
             count=lambda user: Notice.objects.filter(user=user).count(),
             erase=_erase_notices,
-            order=13,
+            order=14,
+            tables=(
+                Table(
+                    name="notices",
+                    model=Notice,
+                    rows=lambda user: Notice.objects.filter(user=user),
+                    identity=("until_day",),
+                ),
+                Table(
+                    name="notice_settings",
+                    model=NoticeSettings,
+                    rows=lambda user: NoticeSettings.objects.filter(user=user),
+                    identity=("user_id",),
+                ),
+            ),
         )
     )
     register(
@@ -82,7 +146,15 @@ def register_holdings() -> None:
             title=_("Hidden days"),
             models=(HiddenDay,),
             count=lambda user: HiddenDay.objects.filter(user=user).count(),
-            order=14,
+            order=15,
+            tables=(
+                Table(
+                    name="hidden_days",
+                    model=HiddenDay,
+                    rows=lambda user: HiddenDay.objects.filter(user=user),
+                    identity=("day",),
+                ),
+            ),
         )
     )
 

@@ -11,6 +11,7 @@ from emotionweb.journal.days import local_day
 from emotionweb.live import services
 from emotionweb.live.models import LiveSession, PersonalBaseline
 from emotionweb.privacy.holdings import Holding, register
+from emotionweb.privacy.tables import Table
 
 
 def register_holdings() -> None:
@@ -24,6 +25,13 @@ def register_holdings() -> None:
             erase=_erase,
             kept_words=_("They go with all that they recorded."),
             order=21,
+            tables=(
+                Table(
+                    name="sessions",
+                    model=LiveSession,
+                    rows=lambda user: LiveSession.objects.filter(user=user).exclude(ended_at=None),
+                ),
+            ),
         )
     )
     register(
@@ -33,6 +41,14 @@ def register_holdings() -> None:
             models=(PersonalBaseline,),
             count=lambda user: PersonalBaseline.objects.filter(user=user).count(),
             order=22,
+            tables=(
+                Table(
+                    name="baseline",
+                    model=PersonalBaseline,
+                    rows=lambda user: PersonalBaseline.objects.filter(user=user),
+                    identity=("user_id",),
+                ),
+            ),
         )
     )
 

@@ -7,8 +7,8 @@ person in it belongs to a holding.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from emotionweb.accounts.models import User
+    from emotionweb.privacy.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Holding:
             ``None`` is the same as ``erase``.
         kept_words: What stays when the period is over; "" is nothing.
         order: Of the list.
+        tables: What is taken along in an export; those that others point to come first.
+        derived: Models that are in no table, with the reason.
     """
 
     key: str
@@ -45,6 +48,8 @@ class Holding:
     retain: Callable[[User, date], int] | None = None
     kept_words: _StrPromise | str = ""
     order: int = 100
+    tables: tuple[Table, ...] = ()
+    derived: Mapping[type[Model], str] = field(default_factory=dict)
 
     @property
     def has_days(self) -> bool:
@@ -68,3 +73,8 @@ def holdings() -> list[Holding]:
 def holding(key: str) -> Holding | None:
     """The holding of this key."""
     return _holdings.get(key)
+
+
+def all_tables() -> list[Table]:
+    """The tables of all holdings; those that others point to come first."""
+    return [table for one in holdings() for table in one.tables]

@@ -3,9 +3,14 @@
 from django.urls import path
 
 from emotionweb.privacy import views
+from emotionweb.privacy.portability import views as portability
 
 app_name = "privacy"
 urlpatterns = [
     path("erase/", views.EraseView.as_view(), name="erase"),
     path("retention/", views.RetentionView.as_view(), name="retention"),
+    path("export/", portability.ExportView.as_view(), name="export"),
+    path("import/", portability.ImportView.as_view(), name="import"),
+    path("import/<uuid:key>/", portability.ImportLookView.as_view(), name="import-look"),
+    path("import/undo/<int:batch_id>/", portability.ImportUndoView.as_view(), name="import-undo"),
 ]

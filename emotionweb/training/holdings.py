@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from emotionweb.accounts.models import User
 from emotionweb.journal.days import local_day
 from emotionweb.privacy.holdings import Holding, register
+from emotionweb.privacy.tables import Table
 from emotionweb.training import given
 from emotionweb.training.models import GivenCrop
 
@@ -23,6 +24,15 @@ def register_holdings() -> None:
             count=lambda user: given.count(user.pk),
             erase=_erase,
             order=40,
+            tables=(
+                Table(
+                    name="given",
+                    model=GivenCrop,
+                    rows=lambda user: GivenCrop.objects.filter(user=user),
+                    restored=False,
+                    why_not=_("a face is given to training by the person, not by a file"),
+                ),
+            ),
         )
     )
 
