@@ -23,15 +23,15 @@ from inference.labels import LABELS
 #: What speaks against a version, and what is only said.
 SENTENCES: Mapping[str, str | Promise] = {
     "macro_f1": gettext_lazy(
-        "Macro F1 may be %(low)s lower than that of the active version (95 %% interval from "
+        "Macro F1 may be %(fall)s lower than that of the active version (95 %% interval from "
         "%(low)s to %(high)s); %(margin)s is allowed."
     ),
     "class_f1": gettext_lazy(
-        "F1 of %(expression)s may be %(low)s lower (95 %% interval from %(low)s to %(high)s, "
+        "F1 of %(expression)s may be %(fall)s lower (95 %% interval from %(low)s to %(high)s, "
         "%(n)s test faces); %(margin)s is allowed."
     ),
     "class_f1_small": gettext_lazy(
-        "F1 of %(expression)s may be %(low)s lower (95 %% interval from %(low)s to %(high)s), but "
+        "F1 of %(expression)s may be %(fall)s lower (95 %% interval from %(low)s to %(high)s), but "
         "with %(n)s test faces that is not held against it."
     ),
     "class_missing": gettext_lazy("The test set has no face of %(expression)s."),
@@ -171,6 +171,8 @@ def _say(entry: Mapping[str, Any]) -> str:
     from emotionweb.expressions import described_labels
 
     values = {name: _number(name, value) for name, value in entry.items()}
+    if "low" in entry:
+        values["fall"] = f"{max(0.0, -entry['low']):.3f}"
     if "expression" in entry:
         titles = {label["name"]: label["title"] for label in described_labels()}
         values["expression"] = titles[entry["expression"]]
@@ -180,8 +182,6 @@ def _say(entry: Mapping[str, Any]) -> str:
 def _number(name: str, value: Any) -> str:
     if not isinstance(value, float):
         return str(value)
-    if name == "low":
-        return f"{abs(value):.3f}" if value < 0 else f"{value:.3f}"
     return f"{value:+.3f}" if name in _SIGNED else f"{value:.2f}"
 
 
