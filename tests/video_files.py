@@ -191,9 +191,9 @@ def without_pictures(path: Path, whole: Path) -> Path:
     return path
 
 
-def repeated(path: Path, clip: Path, seconds: float) -> Path:
+def repeated(path: Path, clip: Path, seconds: float, muxer: dict[str, str] | None = None) -> Path:
     """A clip over and over until it lasts this long; nothing is encoded anew."""
-    with av.open(str(clip)) as source, av.open(str(path), "w") as out:
+    with av.open(str(clip)) as source, av.open(str(path), "w", options=muxer or {}) as out:
         stream = source.streams.video[0]
         track = out.add_stream_from_template(stream)
         packets = [packet for packet in source.demux(stream) if packet.size]

@@ -148,7 +148,7 @@ def annotate(
     pulse = Pulse(settings.start_s, on_progress, should_stop)
     draft: _Draft | None = None
     ahead = Ahead(_looked(path, reader, pipeline, settings), 16, tick_s=TELL_S)
-    with closing(ahead):
+    try:
         for item in ahead:
             pulse.beat(item.at_s if item else None)
             if item is None:
@@ -167,6 +167,9 @@ def annotate(
             draft.thumbnails.update(item.thumbnails)
             if opinions is not None:
                 draft.opinions += opinions.add(item.at_s, item.seen, faces)
+    finally:
+        reader.stopped = True
+        ahead.close()
     if draft is not None:
         if opinions is not None:
             draft.opinions += opinions.flush()

@@ -12,7 +12,6 @@ import av
 import av.error
 import cv2
 import numpy as np
-from av.codec.context import ThreadType
 from av.container.output import OutputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
@@ -20,7 +19,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from inference.errors import DamagedClipError
-from inference.video.decode import Picture
+from inference.video.decode import Picture, use_threads
 from inference.video.pulse import Pulse
 from inference.video.sound import Sound
 from inference.video.source import Source, Upright, opened
@@ -85,7 +84,7 @@ def _write(
     change: Change | None,
     pulse: Pulse,
 ) -> None:
-    source.video.thread_type = ThreadType.AUTO
+    use_threads(source.video)
     pictures = _Pictures(source, container, how, change, pulse)
     sound = Sound(source, container)
     waiting: list[Packet[Any]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import cv2
 import numpy as np
 from av.codec.context import CodecContext, ThreadType
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from inference.errors import DamagedClipError
@@ -35,6 +37,7 @@ _EARLY = 0.05
 #: interval; where those that remain come too rarely, all are decoded again.
 _MIN_SKIPPED = 2.0
 _MAX_GAP = 1.25
+_MAX_THREADS = 4
 #: After a seek, a first picture this much too late means that the index is wrong.
 _SEEK_ERROR_S = 0.5
 
@@ -84,6 +87,8 @@ class ClipReader:
     Attributes:
         damaged: packets and pictures that could not be decoded so far.
         upright: of the first picture; what every later one is made to fit.
+        stopped: set from another thread, it ends the iteration at the next decoded picture, even
+            where pictures before the start are being passed over.
     """
 
     def __init__(
@@ -95,6 +100,7 @@ class ClipReader:
         end_s: float | None = None,
     ) -> None:
         self.damaged = 0
+        self.stopped = False
         self.upright: Upright | None = None
         self._path = path
         self._interval = 1.0 / rate if rate > 0 else 0.0
@@ -141,7 +147,7 @@ class ClipReader:
 
     def _decoded(self, source: Source, seeking: bool) -> Generator[Picture]:
         video, context = source.video, source.video.codec_context
-        video.thread_type = ThreadType.AUTO
+        use_threads(video)
         rate = video.average_rate
         sparse = bool(self._interval and rate and float(rate) * self._interval >= _MIN_SKIPPED)
         if sparse:
@@ -154,6 +160,8 @@ class ClipReader:
                 pass  # no index: read up to there
         last = -math.inf
         for frame in self._frames(source, context):
+            if self.stopped:
+                return
             at = source.at_s(frame.pts, frame.time_base)
             if at is None:
                 self.damaged += 1
@@ -185,6 +193,12 @@ class ClipReader:
                     self.damaged += 1
                 else:
                     yield frame
+
+
+def use_threads(video: VideoStream) -> None:
+    """Decode on all cores, or as many as help: each keeps some pictures in memory."""
+    video.thread_type = ThreadType.AUTO
+    video.codec_context.thread_count = min(os.cpu_count() or 1, _MAX_THREADS)
 
 
 def frames(

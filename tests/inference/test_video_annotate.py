@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -194,13 +196,31 @@ def test_it_stops_when_asked(bundle, clip):
 
 
 def test_its_threads_end_with_it(bundle, clip):
-    import threading
-
     blocks = annotate(clip, bundle, AnnotateSettings(rate=0.0, block_s=0.5))
     with closing(blocks):
         next(blocks)
         assert any(thread.name == "clip-ahead" for thread in threading.enumerate())
     assert not any(thread.name == "clip-ahead" for thread in threading.enumerate())
+
+
+def test_it_stops_also_on_the_way_to_a_late_start(bundle, tmp_path):
+    times = every(1.0, 10.0)
+    once = write_clip(tmp_path / "once.mkv", swaying_face(times), times, encoder={"bf": "0"})
+    # Without an index, everything before the start has to be read.
+    path = video_files.repeated(tmp_path / "a.mkv", once, 6000.0, {"live": "1"})
+    threads = threading.active_count()
+    started = time.monotonic()
+    with pytest.raises(StoppedError):
+        list(
+            annotate(
+                path,
+                bundle,
+                AnnotateSettings(start_s=5900.0),
+                should_stop=lambda: time.monotonic() - started > 1.0,
+            )
+        )
+    assert time.monotonic() - started < 4.0
+    assert threading.active_count() == threads
 
 
 def test_a_bad_file_is_refused_with_its_reason(bundle, tmp_path):
