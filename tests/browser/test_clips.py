@@ -132,10 +132,7 @@ def test_the_boxes_go_with_the_picture_while_it_plays(visit: Visit, film: Path) 
     assert overlap(player.drawn_box(HAPPINESS_BGR), found) > 0.7
     before = player.time
     player.page.keyboard.press("ArrowRight")
-    player.page.wait_for_function(
-        "time => document.querySelector('[data-part=overlay]').dataset.shown > time + 0.1",
-        arg=before,
-    )
+    wait_until(player.page, f"{SHOWN} > {before} + 0.1")
     assert 0.1 < player.time - before < 0.4
 
 
