@@ -133,3 +133,8 @@ class PagesAdmin(admin.ModelAdmin[Row]):
 def person(request: HttpRequest) -> User:
     """Who asks; ``admin_view`` lets nobody else in."""
     return cast("User", request.user)
+
+
+def sent(request: HttpRequest) -> tuple[Any, Any]:
+    """What a form is bound to: fields and files of a POST, also of an empty one; else nothing."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from emotionweb.training import datasets, test_sets
 from emotionweb.training.admin import counts
-from emotionweb.training.admin.base import PagesAdmin, person
+from emotionweb.training.admin.base import PagesAdmin, person, sent
 from emotionweb.training.errors import DatasetRefused
 from emotionweb.training.models import Dataset, TestSet
 from inference.labels import LABELS
@@ -97,7 +97,7 @@ class DatasetAdmin(PagesAdmin[Dataset]):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None)
+        form = UploadForm(*sent(request))
         row = self._taken_in(request, form) if request.method == "POST" else None
         if request.headers.get("Accept") == "application/json":
             return self._answer(form, row)

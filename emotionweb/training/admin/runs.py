@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from emotionweb.templatetags.look import duration
 from emotionweb.training import review, runs, versions
-from emotionweb.training.admin.base import PagesAdmin, person
+from emotionweb.training.admin.base import PagesAdmin, person, sent
 from emotionweb.training.admin.run_form import RunForm
 from emotionweb.training.errors import RunRefused
 from emotionweb.training.models import Run
@@ -80,7 +80,7 @@ class RunAdmin(PagesAdmin[Run]):
         if not self.has_add_permission(request):
             raise PermissionDenied
         chosen = {"datasets": request.GET.getlist("datasets")}
-        form = RunForm(request.POST or None, initial=chosen)
+        form = RunForm(*sent(request), initial=chosen)
         if request.method == "POST" and form.is_valid():
             try:
                 return redirect(self.url("change", runs.create(form.options(), person(request))))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from emotionweb.training import test_sets
 from emotionweb.training.admin import counts
-from emotionweb.training.admin.base import PagesAdmin, person
+from emotionweb.training.admin.base import PagesAdmin, person, sent
 from emotionweb.training.errors import TestSetRefused
 from emotionweb.training.models import Dataset, TestSet
 
@@ -65,7 +65,7 @@ class TestSetAdmin(PagesAdmin[TestSet]):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = FreezeForm(request.POST or None)
+        form = FreezeForm(*sent(request))
         if request.method == "POST" and form.is_valid():
             try:
                 row = test_sets.freeze(list(form.cleaned_data["datasets"]), person(request))
