@@ -4,6 +4,7 @@ from django.urls import path
 
 from emotionweb.privacy import views
 from emotionweb.privacy.portability import views as portability
+from emotionweb.privacy.tabular.views import TableView
 
 app_name = "privacy"
 urlpatterns = [
@@ -12,5 +13,6 @@ urlpatterns = [
     path("export/", portability.ExportView.as_view(), name="export"),
     path("import/", portability.ImportView.as_view(), name="import"),
     path("import/<uuid:key>/", portability.ImportLookView.as_view(), name="import-look"),
+    path("import/<uuid:key>/table/", TableView.as_view(), name="import-table"),
     path("import/undo/<int:batch_id>/", portability.ImportUndoView.as_view(), name="import-undo"),
 ]

@@ -24,6 +24,10 @@ from emotionweb.accounts.views import AuthenticatedRequest
 from emotionweb.privacy.models import ImportBatch
 from emotionweb.privacy.portability import export, restore, staging
 from emotionweb.privacy.portability.reading import ArchiveError
+from emotionweb.privacy.tabular.sheet import MAX_BYTES
+from emotionweb.privacy.tabular.views import problem_with
+
+ZIP_START = b"PK\x03\x04"
 
 
 class ExportView(LoginRequiredMixin, TemplateView):
@@ -53,11 +57,14 @@ async def _off_the_loop(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
 
 
 class ImportForm(forms.Form):
-    """Asks for the archive."""
+    """Asks for the archive, or for a table."""
 
     file = forms.FileField(
-        label=gettext_lazy("The zip file of an export"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".zip,application/zip"}),
+        label=gettext_lazy("An export of Emotionweb (zip), or a table of check-ins (CSV)"),
+        help_text=gettext_lazy(
+            "Daylio's export is read as it is; of any other table you say what its columns mean."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".zip,.csv,.tsv,.txt,text/csv,application/zip"}),
     )
 
 
@@ -73,12 +80,21 @@ class ImportView(LoginRequiredMixin, FormView[ImportForm]):
         return super().get_context_data(batches=batches[:10], **kwargs)
 
     def form_valid(self, form: ImportForm) -> HttpResponse:
+        file = form.cleaned_data["file"]
+        is_zip = file.read(4) == ZIP_START
+        file.seek(0)
+        if not is_zip:
+            data = file.read(MAX_BYTES + 1)
+            if problem := problem_with(data):
+                form.add_error("file", problem)
+                return self.form_invalid(form)
+            file.seek(0)
         try:
-            key = staging.keep(self.request.user.pk, form.cleaned_data["file"].chunks())
+            key = staging.keep(self.request.user.pk, file.chunks())
         except OSError:
             form.add_error("file", _("The disk of the server is full. Nothing was changed."))
             return self.form_invalid(form)
-        return redirect("privacy:import-look", key)
+        return redirect("privacy:import-look" if is_zip else "privacy:import-table", key)
 
 
 class ImportLookView(LoginRequiredMixin, TemplateView):
