@@ -33,7 +33,7 @@ def test_an_empty_page_of_insights_offers_a_check_in(visit: Visit) -> None:
 
 
 def test_breathing_runs_in_the_page_and_stops(visit: Visit) -> None:
-    page = visit().sign_up()
+    page = visit(reduced_motion="no-preference").sign_up()
     page.goto("/journal/breathe/")
     word = page.get_by_test_id("breathe-word")
     page.keyboard.press("s")
