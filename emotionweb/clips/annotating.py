@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from emotionweb.clips import files, jobs
+from emotionweb.clips import files, jobs, mine, tracks
 from emotionweb.clips.held import Held
 from emotionweb.clips.models import Annotation, Clip, Job, SampleBlock
 from emotionweb.clips.options import AnnotateOptions
@@ -55,9 +55,10 @@ def annotate_clip(held: Held) -> None:
     _remember(held, clip, info)
     needs_proxy = bool(info.unplayable) and not _has_proxy(clip)
     share = FACES_SHARE_WITH_PROXY if needs_proxy else 1.0
-    # After a death during the proxy the faces are there already.
+    # After a death in what follows the faces are there already.
     if not Annotation.objects.filter(job=held.job).exclude(finished_at=None).exists():
         _read_faces(held, clip, path, info, share)
+    _tell_journal(held, clip)
     if needs_proxy:
         _make_proxy(held, clip, path, info, share)
     with held.holding() as row:
@@ -182,24 +183,31 @@ def _store(held: Held, annotation: Annotation, block: Block) -> None:
 
 def _show(held: Held, clip: Clip, annotation: Annotation, faces: dict[int, bytes]) -> None:
     """Put the new annotation in the place of the old one, with what was said about that."""
-    from emotionweb.clips import mine, tracks
-
+    with held.holding():
+        # Whoever took the pictures back meanwhile gets none.
+        keeps = Clip.objects.values_list("keep_thumbnails", flat=True).get(pk=clip.pk)
+        tracks.make_tracks(annotation, faces if keeps else None)
     with held.holding():
         now_clip = Clip.objects.select_related("annotation").get(pk=clip.pk)
+        if not now_clip.keep_thumbnails:
+            tracks.forget_thumbnails(now_clip)
         old = now_clip.annotation
-        annotation.finished_at = timezone.now()
-        annotation.save(update_fields=["finished_at"])
-        # Whoever took the pictures back meanwhile gets none.
-        tracks.make_tracks(annotation, faces if now_clip.keep_thumbnails else None)
         if old is not None:
             tracks.carry_over(old, annotation)
+        annotation.finished_at = timezone.now()
+        annotation.save(update_fields=["finished_at"])
         now_clip.annotation = annotation
         now_clip.save(update_fields=["annotation"])
         if old is not None:
             old.delete()
             for render in Job.objects.filter(clip=clip, kind=Job.Kind.RENDER):
                 render.delete()  # it shows what was replaced
-        mine.sync(now_clip)
+
+
+def _tell_journal(held: Held, clip: Clip) -> None:
+    """Bring the journal up to date; in a transaction of its own, for it takes longest."""
+    with held.holding():
+        mine.sync(Clip.objects.select_related("annotation").get(pk=clip.pk))
 
 
 # === The proxy ===

@@ -40,7 +40,6 @@ SECOND_CHANCE_S = 2 * HEARTBEAT_S
 MAX_ATTEMPTS = 3
 #: A message that nobody took by then is of no use: the sweep sends another one.
 MESSAGE_EXPIRES_S = 60
-
 #: Messages of one sweep for jobs of one kind.
 WAKES_AT_ONCE = 4
 

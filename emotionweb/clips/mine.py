@@ -202,6 +202,8 @@ class _Face:
 
     probabilities: NDArray[np.float32]
     unsure: str | None
+    #: Clips are read without anybody's baseline: who is who in them is said afterwards.
+    calibration: str = ""
 
 
 class _Clock:
