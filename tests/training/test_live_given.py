@@ -22,6 +22,7 @@ from inference.bundle import Bundle
 from inference.frames import decode_jpeg
 from inference.pipeline import FacePipeline, FaceStream
 from tests.inference.pictures import portrait
+from tests.training.bundles import SHIPPED
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/training/given/live/"
@@ -36,7 +37,7 @@ def frame() -> bytes:
 @pytest.fixture(scope="module")
 def seen(frame: bytes):
     """The face as the live page was told about it."""
-    pipeline = FacePipeline.load(active_bundle_path())
+    pipeline = FacePipeline.load(SHIPPED)
     (face,) = pipeline.analyse_jpeg(frame, FaceStream(), 0.0).faces
     return face
 
@@ -54,7 +55,9 @@ def make_session(user: User) -> LiveSession:
     )
 
 
-def send(client: Client, session: LiveSession, frame: bytes, box, **more: object) -> HttpResponse:
+def send(
+    client: Client, session: LiveSession, frame: bytes, box, /, **more: object
+) -> HttpResponse:
     form = {
         "frame": SimpleUploadedFile("frame.jpg", frame, "image/jpeg"),
         "box": json.dumps([float(x) for x in box]),
