@@ -86,7 +86,6 @@ def _remarks() -> dict[str, str]:
         "say_stretch": _("{from} – {to}, {who}: looks …"),
         "say_begun": _("From {from} to …, {who}"),
         "corrected": _("Kept: you say {what}."),
-        "given": _("Kept."),
         "you_say": _("{who}: you say {what}"),
         "marker": _("Marker"),
         "marker_at": _("Marker at {time}"),
@@ -157,5 +156,4 @@ def _uploads() -> dict[str, str]:
         "unfinished": _(
             "{name}: {percent} % are on the server. Choose the same file again to go on."
         ),
-        "leave": _("Uploads are running."),
     }

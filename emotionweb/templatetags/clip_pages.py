@@ -21,9 +21,43 @@ register = template.Library()
 #: Jobs that Today shows.
 RECENT = 3
 
+#: What ``clips/player.js`` imports, and what that imports: fetched all at once instead of one after
+#: another has been read. A test holds the list complete.
+PLAYER_MODULES = (
+    "live/colours.js",
+    "live/geometry.js",
+    "live/overlay.js",
+    "live/words.js",
+    "clips/api.js",
+    "clips/bands.js",
+    "clips/boxes.js",
+    "clips/chart.js",
+    "clips/chunks.js",
+    "clips/dom.js",
+    "clips/layout.js",
+    "clips/mix.js",
+    "clips/progress.js",
+    "clips/remarks.js",
+    "clips/saypanel.js",
+    "clips/scale.js",
+    "clips/stage.js",
+    "clips/summary.js",
+    "clips/time.js",
+    "clips/timeline.js",
+    "clips/tracks.js",
+    "clips/transport.js",
+    "clips/words.js",
+)
+
 register.simple_tag(page_words.player_words)
 register.simple_tag(page_words.upload_words)
 register.simple_tag(described_labels, name="labels")
+
+
+@register.simple_tag
+def player_modules() -> tuple[str, ...]:
+    """Return the static names of the player's modules."""
+    return PLAYER_MODULES
 
 
 @register.simple_tag

@@ -83,7 +83,7 @@ export class Timeline {
 
   #resized() {
     this.draw();
-    this.#refine();
+    this.#refine(this.shown ? REFINE_MS : 0);
   }
 
   /** Take over changed data; `anew` when the faces are others than before. @param {boolean} anew */
