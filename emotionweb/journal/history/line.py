@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from emotionweb.accounts.timezones import zone
 from emotionweb.journal.models import CheckIn, Observation
+from emotionweb.journal.models.checkins import HIGHEST
 from emotionweb.journal.summaries import MixPart, SourceSummary, mix
 from inference.labels import LABELS
 

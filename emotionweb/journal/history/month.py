@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from emotionweb.journal import checkins
 from emotionweb.journal.checkins import Felt
 from emotionweb.journal.history import days as days_module
-from emotionweb.journal.history import words
+from emotionweb.journal.history import table, words
 from emotionweb.journal.history.days import HistoryDay, ModelChange
 from emotionweb.journal.models import CheckIn
 
@@ -61,6 +61,11 @@ class Span:
     def felt(self) -> Felt | None:
         """The mean mood, each check-in counting the same."""
         return words.mean_felt(list(self.days))
+
+    @property
+    def lines(self) -> list[table.Row]:
+        """The days as a table."""
+        return table.rows(self.days)
 
     @property
     def felt_days(self) -> int:

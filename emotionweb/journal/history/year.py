@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 
 from emotionweb.expressions import described_labels
 from emotionweb.journal.history import days as days_module
-from emotionweb.journal.history import words
+from emotionweb.journal.history import table, words
 from emotionweb.journal.history.days import HistoryDay, ModelChange
 from emotionweb.journal.moods import moods
 
@@ -97,6 +97,11 @@ class Year:
     model_changes: Sequence[ModelChange]
     previous: int | None
     next: int | None
+
+    @property
+    def rows(self) -> list[table.Row]:
+        """The days as a table."""
+        return table.rows(self.days)
 
     @property
     def felt_days(self) -> int:
