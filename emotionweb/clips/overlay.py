@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from emotionweb.clips.agreement import said_by
 from emotionweb.clips.models import Annotation, Correction, Track
-from emotionweb.clips.reading import Reading, load
+from emotionweb.clips.reading import Reading, excluded_ranges, load
+from emotionweb.clips.summary import summarise_clip
 from emotionweb.expressions import expression_mark
 from inference.labels import LABELS, Expression
 from inference.video.draw import Label
@@ -71,6 +72,21 @@ def labels(annotation: Annotation) -> Callable[[float], list[Label]]:
         return [label for label in found if label is not None]
 
     return at
+
+
+def about(annotation: Annotation) -> str:
+    """What an annotated video says of itself: the model, how it looked, and what it missed."""
+    clip = annotation.clip
+    reading = load(annotation.pk)
+    counted = [track.parts for track in annotation.tracks.filter(excluded=False)]
+    summary = summarise_clip(reading, counted, excluded_ranges(clip))
+    return (
+        f"Facial expressions as read by model {annotation.model_version}, detector "
+        f"{annotation.detector}, {annotation.rate:g} samples a second (0 is every frame). "
+        f"Looked at {summary.looked_at_s:.1f} s; unsure {summary.unsure_s:.1f} s; no face found "
+        f"{summary.missed_s:.1f} s; left out {summary.excluded_s:.1f} s; damaged frames "
+        f"{annotation.frames_damaged}."
+    )
 
 
 def photo_label(face: FaceRecord) -> Label:

@@ -33,7 +33,8 @@ def render_clip(held: Held) -> None:
     try:
         with as_problem("no_render"):
             labels = overlay.labels(clip.annotation)
-            render(path, draft, labels, on_progress=say, should_stop=held.should_stop)
+            about = overlay.about(clip.annotation)
+            render(path, draft, labels, say, held.should_stop, about)
         with held.holding() as row:
             draft.replace(files.absolute(result))
             row.result_path = result

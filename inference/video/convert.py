@@ -45,10 +45,12 @@ class Conversion:
     Attributes:
         max_side: longer side of the picture in pixels at most; 0 leaves it.
         crf: of x264, smaller is better.
+        comment: kept in the file, where players show what a file says of itself.
     """
 
     max_side: int = 0
     crf: int = 23
+    comment: str = ""
 
 
 def convert(
@@ -71,6 +73,8 @@ def convert(
             opened(path) as source,
             av.open(str(draft), "w", format="mp4", options=_MUXER) as container,
         ):
+            if how.comment:
+                container.metadata["comment"] = how.comment
             _write(source, container, how, change, pulse)
         draft.replace(out)
     finally:

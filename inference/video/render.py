@@ -22,6 +22,7 @@ def render(
     overlay: Callable[[float], Sequence[Label]],
     on_progress: Callable[[float], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    comment: str = "",
 ) -> None:
     """Write a clip as H.264 and AAC in MP4, upright, in its own size and with its own times.
 
@@ -31,6 +32,7 @@ def render(
         overlay: time of a picture -> what is drawn on it.
         on_progress: told the time that was reached.
         should_stop: asked a few times a second.
+        comment: kept in the file: what drew this, and from what.
 
     Raises:
         ClipError: the clip cannot be read.
@@ -46,4 +48,10 @@ def render(
         draw_labels(bgr, labels)
         return bgr
 
-    convert(path, out, Conversion(crf=_CRF), drawn, Pulse(0.0, on_progress, should_stop))
+    convert(
+        path,
+        out,
+        Conversion(crf=_CRF, comment=comment),
+        drawn,
+        Pulse(0.0, on_progress, should_stop),
+    )

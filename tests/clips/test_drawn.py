@@ -3,12 +3,15 @@
 import re
 from pathlib import Path
 
+import av
 import pytest
 
 from emotionweb.accounts.models import User
 from emotionweb.clips import corrections, overlay, tracks
 from emotionweb.clips.models import Clip
 from inference.labels import LABELS
+from inference.video.render import render
+from tests.clips.films import film
 from tests.clips.results import Face, make_clip, track_of
 
 
@@ -62,3 +65,13 @@ def test_the_colours_are_those_of_the_pages() -> None:
             hit.upper() for hit in re.findall(rf"{name}[^;]*#([0-9A-Fa-f]{{6}})", css)
         }
         assert overlay.COLOURS[name] in found, name
+
+
+def test_the_video_says_what_drew_it_and_what_was_missed(clip: Clip, tmp_path: Path) -> None:
+    source, out = film(tmp_path / "source.mp4"), tmp_path / "drawn.mp4"
+    said = overlay.about(clip.annotation)
+    for fact in ("model m-1", "blazeface-full", "5 samples a second", "no face found 7.8 s"):
+        assert fact in said
+    render(source, out, overlay.labels(clip.annotation), comment=said)
+    with av.open(str(out)) as written:
+        assert written.metadata["comment"] == said
