@@ -259,4 +259,4 @@ def test_as_many_queries_whatever_is_in_the_range(alice: User) -> None:
         say(alice, NOON - timedelta(days=back))
         observe(alice, [draft(NOON - timedelta(days=back))])
     assert [count(view) for view in View] == few
-    assert max(few) <= 18
+    assert max(few) <= 24  # of three pages

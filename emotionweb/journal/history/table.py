@@ -24,7 +24,7 @@ class Row(NamedTuple):
     url: str
     day: str
     mean: str
-    count: str
+    check_ins: str
     shown: str
     observed: str
     difference: str
@@ -47,7 +47,7 @@ def _row(one: HistoryDay, layout: str) -> Row:
         url=reverse("journal:day", args=[one.day]),
         day=date_format(one.day, layout),
         mean=mean_number(one.felt) if one.felt else NOTHING,
-        count=str(one.felt.count) if one.felt else NOTHING,
+        check_ins=str(one.felt.count) if one.felt else NOTHING,
         shown=looks,
         observed=seen,
         difference=words.difference_words(one.difference)
