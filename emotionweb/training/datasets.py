@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +20,12 @@ from inference.data.faces import FaceSet
 from inference.data.stored import load_faces
 
 if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
     from emotionweb.accounts.models import User
+
+    #: What a browser sends, or a file on this machine.
+    Upload = UploadedFile[bytes] | Path
 
 State = Dataset.State
 _PIECE = 1024**2
@@ -29,7 +33,7 @@ _NAME = 80
 
 
 def create(
-    uploads: Sequence[UploadedFile | Path], name: str, by: User | None, *, freeze: bool = True
+    uploads: Sequence[Upload], name: str, by: User | None, *, freeze: bool = True
 ) -> Dataset:
     """Take in a data set and ask for its check.
 
@@ -73,7 +77,7 @@ def create(
     return dataset
 
 
-def _refuse_sizes(uploads: Sequence[UploadedFile | Path]) -> None:
+def _refuse_sizes(uploads: Sequence[Upload]) -> None:
     if not 1 <= len(uploads) <= 2:
         raise DatasetRefused(
             _("Give one file, or fer2013.csv together with the votes of fer2013new.csv.")
@@ -97,7 +101,7 @@ def _refuse_sizes(uploads: Sequence[UploadedFile | Path]) -> None:
         )
 
 
-def _size(upload: UploadedFile | Path) -> int:
+def _size(upload: Upload) -> int:
     return upload.stat().st_size if isinstance(upload, Path) else int(upload.size or 0)
 
 
@@ -108,7 +112,7 @@ class _Stored:
         self.path, self.name, self.size, self.sha256 = path, name, size, sha256
 
 
-def _store(upload: UploadedFile | Path, folder: Path, number: int) -> _Stored:
+def _store(upload: Upload, folder: Path, number: int) -> _Stored:
     target = folder / f"upload-{number}"
     digest, size = hashlib.sha256(), 0
     with target.open("xb") as out:
@@ -120,7 +124,7 @@ def _store(upload: UploadedFile | Path, folder: Path, number: int) -> _Stored:
     return _Stored(target, name, size, digest.hexdigest())
 
 
-def _pieces(upload: UploadedFile | Path) -> Iterator[bytes]:
+def _pieces(upload: Upload) -> Iterator[bytes]:
     if isinstance(upload, Path):
         with upload.open("rb") as file:
             while piece := file.read(_PIECE):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -131,7 +131,5 @@ class RunOptions:
 
 def recipe_of(architecture: str, changes: Mapping[str, Value], *, fine_tune: bool) -> Recipe:
     """The whole recipe of a run; always of the product's own eight expressions."""
-    from dataclasses import replace
-
-    own = ARCHITECTURES[architecture].recipe
-    return replace(own, **{**(FINE_TUNE if fine_tune else {}), **changes, "label_set": "ferplus8"})
+    wanted: dict[str, Any] = {**(FINE_TUNE if fine_tune else {}), **changes}
+    return replace(ARCHITECTURES[architecture].recipe, **{**wanted, "label_set": "ferplus8"})

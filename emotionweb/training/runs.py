@@ -293,7 +293,7 @@ def eta_s(run: Run) -> float | None:
     pace = _json(files.absolute(run.path) / PACE)
     if not isinstance(pace, dict) or not pace.get("epoch"):
         return None
-    left = max(0.0, pace["spent_s"] / pace["epoch"] * run.epochs - run.spent_s)
+    left = max(0.0, float(pace["spent_s"]) / float(pace["epoch"]) * run.epochs - run.spent_s)
     if run.budget_minutes is not None:
         left = min(left, max(0.0, run.budget_minutes * 60 - run.spent_s))
     return left

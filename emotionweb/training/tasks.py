@@ -51,4 +51,4 @@ def stop_training(**kwargs: Any) -> None:
     worker.stopping.set()
 
 
-BY_NAME: dict[str, Task] = {task.name: task for task in (check, work, sweep, clean_up)}
+BY_NAME: dict[str, Task[[], None]] = {task.name: task for task in (check, work, sweep, clean_up)}

@@ -168,7 +168,7 @@ _looked = _Looked()
 
 def _identity(path: Path) -> object:
     """What changes when a file of a bundle is replaced."""
-    found = []
+    found: list[tuple[int, int, int] | None] = []
     for name in ("card.json", "model.tflite", "model.keras"):
         try:
             file = (path / name).stat()
