@@ -1,5 +1,7 @@
 """People and their consents in the administration."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import Model, QuerySet
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from emotionweb.accounts import services
 from emotionweb.accounts.forms import SignUpForm
 from emotionweb.accounts.models import Consent, User
+from emotionweb.training import audit
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 """What only a superuser gives and takes."""
@@ -61,11 +64,17 @@ class UserAdmin(DjangoUserAdmin[User]):
         return super().has_delete_permission(request, obj) and _is_in_reach(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
+        audit.record(request.user, "person.deleted", obj)
         services.delete_account(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for person in queryset:
-            services.delete_account(person)
+            self.delete_model(request, person)
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """Django comes here after every change, also of a password."""
+        audit.record(request.user, "person.changed", obj, fields=_names(message))
+        return super().log_change(request, obj, message)
 
     @admin.action(permissions=["change"], description=_("Show a one-time password-reset link"))
     def show_reset_links(self, request: HttpRequest, queryset: QuerySet[User]) -> TemplateResponse:
@@ -77,6 +86,8 @@ class UserAdmin(DjangoUserAdmin[User]):
             (person, request.build_absolute_uri(services.password_reset_path(person)))
             for person in people
         ]
+        for person in people:
+            audit.record(request.user, "person.reset_link", person)
         context = {**self.admin_site.each_context(request), "links": links, "opts": self.opts}
         return TemplateResponse(
             request,
@@ -84,6 +95,13 @@ class UserAdmin(DjangoUserAdmin[User]):
             {**context, "title": _("Password-reset links")},
             headers={"Cache-Control": "no-store"},
         )
+
+
+def _names(message: Any) -> list[str]:
+    """The fields that a change message names; what is in them is nobody's business."""
+    entries = message if isinstance(message, list) else []
+    named = [entry.get("changed", {}).get("fields", []) for entry in entries]
+    return [str(name) for names in named for name in names]
 
 
 def _is_in_reach(request: HttpRequest, person: User | None) -> bool:
