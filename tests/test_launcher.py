@@ -166,9 +166,10 @@ class Served:
         found = {}
         for pid in map(int, path.read_text().split()):
             command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            for name, word in (("web", b"daphne"), ("worker", b"worker"), ("beat", b"beat")):
-                if word in command:
-                    found[name] = pid
+            words = {"web": b"daphne", "trainer": b"training", "worker": b"worker", "beat": b"beat"}
+            name = next((name for name, word in words.items() if word in command), None)
+            if name is not None:
+                found[name] = pid
         return found
 
 
@@ -194,10 +195,10 @@ def test_everything_starts_recovers_and_stops(serve, free_port: int) -> None:
     wait_until(lambda: address in served.text(), 60)
     with urllib.request.urlopen(f"{address}accounts/login/") as answer:
         assert b'data-testid="login-form"' in answer.read()
-    wait_until(lambda: len(served.children()) == 3)
+    wait_until(lambda: len(served.children()) == 4)
     first = served.children()
 
-    for name in ("web", "worker"):
+    for name in ("web", "worker", "trainer"):
         os.kill(first[name], signal.SIGKILL)
         wait_until(lambda name=name: served.children().get(name, first[name]) != first[name])
         assert f"{name:>6} | ended (SIGKILL), starts again in 1 s" in served.text()
@@ -249,7 +250,7 @@ def test_a_phone_in_the_network_comes_over_https(serve, free_port: int, tmp_path
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel to do it")
 def test_nothing_is_left_when_the_launcher_itself_is_killed(serve, free_port: int) -> None:
     served = serve("--port", str(free_port))
-    wait_until(lambda: "is ready" in served.text() and len(served.children()) == 3, 60)
+    wait_until(lambda: "is ready" in served.text() and len(served.children()) == 4, 60)
     children = served.children()
     served.process.kill()
     served.process.wait()
