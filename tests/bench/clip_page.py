@@ -21,7 +21,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-os.environ["EMOTIONWEB_DATA_DIR"] = tempfile.mkdtemp(prefix="emotionweb-bench-")
+_folder = tempfile.TemporaryDirectory(prefix="emotionweb-bench-")  # gone with the process
+os.environ["EMOTIONWEB_DATA_DIR"] = _folder.name
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
 import django
