@@ -25,7 +25,7 @@ _folder = tempfile.TemporaryDirectory(prefix="emotionweb-bench-")  # gone with t
 os.environ["EMOTIONWEB_DATA_DIR"] = _folder.name
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
-import django
+import django  # noqa: E402
 
 django.setup()
 
