@@ -76,7 +76,7 @@ class MappingForm(forms.Form):
                 choices=[(one, str(one)) for one in range(LOWEST, HIGHEST + 1)],
                 coerce=int,
                 required=False,
-                empty_value=worth,
+                empty_value=str(worth),
                 initial=worth,
             )
 
@@ -89,7 +89,7 @@ class MappingForm(forms.Form):
             **{key: data[key] for key in _LABELS},
             order=data["order"],
             moods={
-                word: data[f"mood-{number}"] for number, (word, _worth) in enumerate(self.words)
+                word: int(data[f"mood-{number}"]) for number, (word, _worth) in enumerate(self.words)
             },
         )
 

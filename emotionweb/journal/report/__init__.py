@@ -1,0 +1,1 @@
+"""A report of some weeks as PDF, to talk about with somebody, such as a therapist."""
