@@ -2,6 +2,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -177,6 +178,7 @@ class InsightsPageTestCase(BaseTestCase):
             self.assertIn(number, page.replace("1,000", "1000"))
 
 
+@pytest.mark.services
 class RowsTestCase(BaseTestCase):
     def test_the_hour_is_that_of_the_place_and_the_day_that_of_the_person(self) -> None:
         self.alice.timezone, self.alice.day_start_hour = "Asia/Tokyo", 4

@@ -5,8 +5,7 @@ stretches of days are drawn with replacement, from wherever they begin (moving-b
 Künsch, Annals of Statistics 17, 1989). Days without a value stay in their stretch, as gaps.
 
 Everything that is compared is a function of sums over days. The sums of every stretch are known
-from running totals, so a resample is a sum over few stretches, and all of them together are one
-product of matrices.
+from running totals, so a resample is a sum over few stretches, for all comparisons at once.
 """
 
 from __future__ import annotations
@@ -79,10 +78,8 @@ class Bootstrap:
         starts = days - self.block + 1
         drawn = math.ceil(days / self.block)
         draw = np.random.default_rng(seed)
-        at = draw.integers(starts, size=(resamples, drawn))
-        at += starts * np.arange(resamples)[:, None]
-        counts = np.bincount(at.ravel(), minlength=resamples * starts)
-        self._counts = counts.reshape(resamples, starts).astype(np.float32)
+        #: Drawn stretches by resamples: the first day of each.
+        self._starts = draw.integers(starts, size=(drawn, resamples))
 
     def freedom(self, least: int) -> float:
         """Degrees of freedom: independent pieces that the spread is known from, less one.
@@ -102,8 +99,13 @@ class Bootstrap:
             ``(resamples, k)``.
         """
         running = np.vstack([np.zeros((1, columns.shape[1])), np.cumsum(columns, axis=0)])
-        of_block = running[self.block :] - running[: -self.block]
-        return (self._counts @ of_block.astype(np.float32)).astype(np.float64)
+        of_stretch = running[self.block :] - running[: -self.block]
+        # Stretch by stretch, not as a product with the numbers of draws: those are nearly all zero,
+        # and BLAS would take every processor for it, beside the analysis of live frames.
+        total = np.zeros((self._starts.shape[1], columns.shape[1]))
+        for starts in self._starts:
+            total += of_stretch[starts]
+        return total
 
 
 def differences(bootstrap: Bootstrap, values: Floats, sides: Bools) -> list[Effect | None]:
@@ -173,7 +175,7 @@ def _effects(
 ) -> list[Effect | None]:
     """What the sums of the columns, and those of their resamples, say.
 
-    The columns are values less ``middle``: sums of 32-bit numbers keep more digits around zero.
+    The columns are values less ``middle``: differences of running totals keep more digits so.
     """
     columns = columns.astype(np.float64)
     seen = split(columns.sum(axis=0)[None, :])
