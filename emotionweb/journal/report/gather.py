@@ -141,8 +141,8 @@ def gather(user: User, wanted: Wanted) -> Report:
     counts = Counter(dict(rows.values_list("mood").annotate(count=Count("pk")).order_by()))
     logs = DailyEmotionLog.objects.filter(user=user, day__range=span).exclude(day__in=left_out)
     seen = list(logs) if wanted.shown else []
-    tags = rows.exclude(tags=None).values_list("tags__name")
-    tags = tags.annotate(days=Count("local_day", distinct=True)).order_by("-days", "tags__name")
+    tagged = rows.exclude(tags=None).values("tags__name")
+    tags = tagged.annotate(days=Count("local_day", distinct=True)).order_by("-days", "tags__name")
     noted = rows.exclude(note="").order_by("at")
     return Report(
         wanted=wanted,
@@ -152,7 +152,7 @@ def gather(user: User, wanted: Wanted) -> Report:
         mean=fmean(row["mean"] for row in by_day) if by_day else None,
         moods=(counts[1], counts[2], counts[3], counts[4], counts[5]),
         weeks=_weeks(wanted, by_day, seen),
-        tags=[(name, days) for name, days in tags[:MOST_TAGS]],
+        tags=[(row["tags__name"], row["days"]) for row in tags[:MOST_TAGS]],
         trackers=_trackers(user, wanted, left_out),
         shown=_shown(seen),
         notes=[_note(row) for row in noted] if wanted.notes else [],
