@@ -31,7 +31,7 @@ export class Curves {
     this.titles = JSON.parse(box.dataset.titles ?? "{}");
     /** @type {Row[]} */
     this.rows = [];
-    const again = () => this.#build();
+    const again = () => this.#charts.length > 0 && this.#build();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
     new ResizeObserver(() => this.#fit()).observe(box);
   }
@@ -39,6 +39,8 @@ export class Curves {
   /** @param {Row[]} rows */
   show(rows) {
     this.rows = rows;
+    this.box.hidden = rows.length === 0;
+    if (this.box.hidden) return;
     if (this.#charts.length === 0) this.#build();
     else this.#each((chart, what) => chart.setData(columns(rows, what)));
   }
@@ -51,7 +53,8 @@ export class Curves {
   }
 
   #fit() {
-    this.#each((chart) => chart?.setSize({ width: chart.root.parentElement?.clientWidth ?? 300, height: HEIGHT_PX }));
+    if (this.#charts.length === 0) return;
+    this.#each((chart) => chart.setSize({ width: chart.root.parentElement?.clientWidth ?? 300, height: HEIGHT_PX }));
   }
 
   #build() {

@@ -66,6 +66,7 @@ class RunForm(forms.Form):
         super().__init__(*args, **options)
         active = versions.active()
         self.fields["architecture"].choices = [(name, name) for name in runs.CHOICES]  # type: ignore[attr-defined]
+        self.fields["architecture"].initial = ARCHITECTURE
         if active is None:
             self.fields["how"].initial = FROM_SCRATCH
         for field in runs.RECIPE_FIELDS:
