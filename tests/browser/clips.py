@@ -32,9 +32,15 @@ def _picture(part: float, faces: int) -> Picture:
     across = 0.3 + 0.4 * part
     if faces == 1:
         return portrait(WIDTH, HEIGHT, face_px=140, centre=(across, 0.45))
-    half = WIDTH // 2
-    left = portrait(half, HEIGHT, face_px=90, centre=(0.4 + 0.1 * part, 0.4))
-    right = portrait(half, HEIGHT, face_px=110, centre=(0.6 - 0.1 * part, 0.5))
+    return two_people(part, WIDTH, HEIGHT)
+
+
+def two_people(part: float, width: int, height: int) -> Picture:
+    """The astronaut twice, side by side, who move a little; ``part`` 0..1 of their way."""
+    half = width // 2
+    sway = 0.05 * np.sin(2 * np.pi * part)
+    left = portrait(half, height, face_px=height * 0.2, centre=(0.45 + sway, 0.4))
+    right = portrait(half, height, face_px=height * 0.24, centre=(0.55 - sway, 0.48))
     return np.hstack([left, right])
 
 
@@ -135,7 +141,8 @@ class PlayerPage:
         box = self.timeline.bounding_box()
         assert box is not None
         self.timeline.click(position={"x": box["width"] * time / self.duration, "y": 60})
-        wait_until(self.page, f"Math.abs({SHOWN} - {time}) < 0.1")
+        near = 0.1 + 2 * self.duration / box["width"]
+        wait_until(self.page, f"Math.abs({SHOWN} - {time}) < {near}")
 
     def brush(self, start: float, end: float) -> None:
         """Drag over a stretch of the whole timeline."""

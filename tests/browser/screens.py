@@ -20,8 +20,10 @@ from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.chromium import Chromiums
+from tests.browser.clips import DONE_WITHIN, ClipsPage, PlayerPage, wandering
 from tests.browser.site import ROOT, Site
 from tests.browser.visitor import LivePage, Visitor
+from tests.inference.pictures import jpeg, two_faces
 
 SCREENS = ROOT / "docs" / "screens"
 TOKENS = ROOT / "static" / "css" / "tokens.css"
@@ -29,7 +31,7 @@ VIEWPORTS = {"phone": (390, 844), "desk": (1280, 800)}
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 TALLEST = 1700
 """Pixels; of a longer page only the beginning is shown."""
-INSTRUMENT = {"live-idle", "live", "live-paused", "summary"}
+INSTRUMENT = {"live-idle", "live", "live-paused", "summary", "player"}
 """Pages that are made for the height of the screen."""
 NAME_THE_CAMERA = """
 Object.defineProperty(MediaDeviceInfo.prototype, "label", {get() { return "Webcam"; }});
@@ -62,6 +64,11 @@ CHOSEN = {
     "journal": ENGLISH,
     "day": ENGLISH,
     "privacy": [Look("desk", "light")],
+    "clips": [Look("desk", "light"), Look("phone", "dark")],
+    "clips-empty": [Look("phone", "light")],
+    "player": [*ENGLISH, Look("desk", "light", "zh")],
+    "player-page": [Look("desk", "light"), Look("phone", "light")],
+    "photo": [Look("desk", "dark")],
 }
 
 
@@ -97,6 +104,7 @@ class Photographer:
         page = old_hand.log_in(old_hand.email)
         self._live(page)
         self._journal(page)
+        self._clips(page, old_hand.email)
 
     def _visitor(self) -> Visitor:
         context = self.chromiums.with_camera("smiling").new_context(
@@ -140,7 +148,11 @@ class Photographer:
     def _new_person(self, visitor: Visitor) -> None:
         page = visitor.sign_up()
         self._take(page, "today-empty")
-        for name, path in {"journal-empty": "/journal/", "consent": "/live/"}.items():
+        for name, path in {
+            "journal-empty": "/journal/",
+            "consent": "/live/",
+            "clips-empty": "/clips/",
+        }.items():
             page.goto(path)
             self._take(page, name)
 
@@ -173,6 +185,31 @@ class Photographer:
         page.get_by_test_id("journal-day").first.get_by_role("link").click()
         expect(page.get_by_test_id("journal-session").first).to_be_visible()
         self._take(page, "day")
+
+    def _clips(self, page: Page, email: str) -> None:
+        """The list with a clip, one that is being read and a file that is none; the player."""
+        self.site.run("tests.browser.demo_clip", email)
+        clips = ClipsPage(page).open()
+        clips.drop({"letter.mp4": b"Dear Anna, " * 99})
+        clips.expect_state("letter.mp4", "failed")
+        long = wandering(self.site.log.parent / "interview.mp4")
+        page.get_by_test_id("upload-rate").select_option("0")
+        clips.choose(long)
+        self._take(page, "clips")
+        clips.row("Sunday").get_by_test_id("clip-link").click()
+        player = PlayerPage(page)
+        player.seek(23.0)
+        self._take(page, "player")
+        self._take(page, "player-page")
+        page.goto("/clips/photos/")
+        page.get_by_test_id("photo-file").set_input_files(
+            {"name": "two.jpg", "mimeType": "image/jpeg", "buffer": jpeg(two_faces())}
+        )
+        photo = page.get_by_test_id("photo").first
+        expect(photo).to_have_attribute("data-open", "false", timeout=DONE_WITHIN)
+        photo.get_by_role("link").click()
+        expect(page.get_by_test_id("photo-face")).to_have_count(2)
+        self._take(page, "photo")
 
 
 def save(png: bytes, path: Path) -> None:

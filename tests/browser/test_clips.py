@@ -131,9 +131,13 @@ def test_the_boxes_go_with_the_picture_while_it_plays(visit: Visit, film: Path) 
     (found,) = faces_in(player.shown_frame())
     assert overlap(player.drawn_box(HAPPINESS_BGR), found) > 0.7
     before = player.time
+    player.page.keyboard.press("ArrowRight")  # to the next frame that was looked at
+    wait_until(player.page, f"{SHOWN} > {before} + 0.01")
+    looked_at = player.time
+    assert looked_at - before < 0.22
     player.page.keyboard.press("ArrowRight")
-    wait_until(player.page, f"{SHOWN} > {before} + 0.1")
-    assert 0.1 < player.time - before < 0.4
+    wait_until(player.page, f"{SHOWN} > {looked_at} + 0.1")
+    assert player.time - looked_at == pytest.approx(0.2, abs=0.07)
 
 
 def test_an_upload_survives_the_death_of_the_server(
