@@ -46,7 +46,6 @@ SENTENCES: Mapping[str, str | Promise] = {
         "The loss is not a number any more, which a lower learning rate prevents. The model in "
         "use was not touched."
     ),
-    "failed_with": _("%(what)s"),
     "cancelled_empty": _("Cancelled before the first pass was over: there is nothing to keep."),
     "cancelled_kept": _(
         "Cancelled after pass %(epochs)s; the best so far, of pass %(best)s, is kept."
@@ -56,8 +55,6 @@ SENTENCES: Mapping[str, str | Promise] = {
         "kept."
     ),
     "whole": _("All %(epochs)s passes; the best, %(best)s, is kept."),
-    # Versions
-    "bundle_broken": _("The files of version %(number)s cannot be used: %(why)s"),
 }
 
 
