@@ -76,7 +76,7 @@ export class Curves {
       cursor: { drag: { x: false, y: false } },
       scales: { x: { time: false } },
       axes: [
-        { ...axis, size: 32, splits: (/** @type {any} */ _plot, /** @type {number} */ _axis, /** @type {number} */ _min, /** @type {number} */ max) => passes(max) },
+        { ...axis, size: 32, splits: (/** @type {any} */ _plot, /** @type {number} */ _axis, /** @type {number} */ min, /** @type {number} */ max) => passes(max).filter((pass) => pass >= min) },
         { ...axis, size: 56, values: (/** @type {any} */ _plot, /** @type {number[]} */ at) => at.map((value) => (what === "accuracy" ? share(value) : String(Number(value.toFixed(3))))) },
       ],
       series: [

@@ -19,6 +19,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.browser import screens_training
 from tests.browser.chromium import Chromiums
 from tests.browser.clips import DONE_WITHIN, ClipsPage, PlayerPage, wandering
 from tests.browser.site import ROOT, Site
@@ -69,6 +70,10 @@ CHOSEN = {
     "player": [*ENGLISH, Look("desk", "light", "zh")],
     "player-page": [Look("desk", "light"), Look("phone", "light")],
     "photo": [Look("desk", "dark")],
+    "admin-data": [Look("desk", "light"), Look("phone", "dark")],
+    "admin-run": [Look("desk", "light"), Look("desk", "dark")],
+    "admin-comparison": [*ENGLISH, Look("desk", "light", "zh")],
+    "admin-queue": [Look("desk", "light")],
 }
 
 
@@ -105,6 +110,7 @@ class Photographer:
         self._live(page)
         self._journal(page)
         self._clips(page, old_hand.email)
+        screens_training.go_through(self.site, self._visitor(), self._take)
 
     def _visitor(self) -> Visitor:
         context = self.chromiums.with_camera("smiling").new_context(

@@ -6,9 +6,11 @@ up, always the same, and says so by the names of its versions.
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -19,6 +21,7 @@ import numpy as np
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from emotionweb.accounts.models import Consent, User  # noqa: E402
@@ -40,6 +43,7 @@ from emotionweb.training.models import (  # noqa: E402
     ModelVersion,
     Run,
 )
+from inference.bundle import Bundle, write_card  # noqa: E402
 from inference.data.faces import FaceSet  # noqa: E402
 from inference.labels import LABELS  # noqa: E402
 from tests.browser import PASSWORD  # noqa: E402
@@ -47,7 +51,8 @@ from tests.drawn_faces import drawn_faces  # noqa: E402
 from tests.training.faces import distinct_faces, zip_of  # noqa: E402
 
 PATIENCE_S = 120
-MADE_UP = "made-up-4c11e0aa"
+#: Stands in the name of what is made up.
+MADE_UP = "made-up"
 #: How far a face of each expression stands out for the made-up versions, in logits.
 KNOWN = np.array([3.4, 4.2, 3.6, 2.9, 3.2, 2.0, 2.3, 1.4])
 
@@ -111,7 +116,10 @@ def made_up_run(person: User, dataset: Dataset) -> Run:
         }
         for epoch, grown in enumerate(learnt)
     ]
-    (files.absolute(path) / "curves.json").write_text(json.dumps(rows))
+    folder = files.absolute(path)
+    (folder / "curves.json").write_text(json.dumps(rows))
+    said = [f"epoch {row['epoch'] + 1}: {row}" for row in rows]
+    (folder / files.LOG).write_text("\n".join(said) + "\n")
     return run
 
 
@@ -120,10 +128,15 @@ def made_up_comparison(run: Run) -> None:
     test_set = test_sets.newest()
     assert test_set is not None
     active = ModelVersion.objects.get(number=1)
+    path = f"{files.VERSIONS}/{MADE_UP}"
+    folder = files.absolute(path)
+    shutil.copytree(settings.MODEL_BUNDLE, folder)
+    write_card(folder, replace(Bundle.load(folder).card, architecture=MADE_UP))
+    bundle = Bundle.load(folder)
     version = ModelVersion.objects.create(
         number=versions.next_number(),
-        version=MADE_UP,
-        path="none",
+        version=bundle.version,
+        path=path,
         run=run,
         created_at=timezone.now(),
     )
@@ -217,7 +230,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--full", action="store_true")
     options = parser.parse_args(arguments)
     person = administrator(options.email)
-    if options.full and not ModelVersion.objects.filter(version=MADE_UP).exists():
+    if options.full and not ModelVersion.objects.filter(path__endswith=MADE_UP).exists():
         fill(person)
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
+from django.db.models.options import Options
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,7 +60,17 @@ class AuditEntryAdmin(LookOnlyAdmin):
 
     @admin.display(description=gettext_lazy("to what"), ordering="object_kind")
     def which(self, row: AuditEntry) -> str:
-        return f"{row.object_kind} {row.object_id}".strip()
+        kind = _kind(row.object_kind)
+        if kind is None:
+            return f"{row.object_kind} {row.object_id}".strip()
+        # Eight signs of a UUID tell it from its neighbours in the log.
+        words = f"{kind.verbose_name} {row.object_id[:8]}"
+        if row.action.endswith("deleted") or not admin.site.is_registered(kind.model):
+            return words
+        address = reverse(
+            f"admin:{kind.label_lower.replace('.', '_')}_change", args=[row.object_id]
+        )
+        return format_html('<a href="{}">{}</a>', address, words)
 
     @admin.display(description=gettext_lazy("details"))
     def said(self, row: AuditEntry) -> str:
@@ -65,6 +80,15 @@ class AuditEntryAdmin(LookOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return super().changelist_view(request, {"title": _("Audit log"), **(extra_context or {})})
+
+
+def _kind(name: str) -> Options[Any] | None:
+    """The model that an entry is about."""
+    for app in ("training", "accounts"):
+        with suppress(LookupError):
+            found: Options[Any] = apps.get_model(app, name)._meta
+            return found
+    return None
 
 
 def _plain(value: Any) -> str:
