@@ -84,6 +84,12 @@ def percent_of(part: float) -> int:
 
 
 @register.filter
+def never_certain(percent: int) -> int:
+    """Keep a reading short of the whole, as the live page does."""
+    return min(99, percent)
+
+
+@register.filter
 def rate_said(rate: float) -> str:
     """Say how many frames a second are looked at."""
     return _("%(rate)g a second") % {"rate": rate} if rate else _("every frame")

@@ -27,13 +27,13 @@ function reading(face) {
   const labels = names.map((/** @type {string} */ name) =>
     data.labels.find((/** @type {{name: string}} */ label) => label.name === name),
   );
-  const shares = names.map((/** @type {string} */ name) => face.mix.find((/** @type {any} */ one) => one.name === name)?.percent);
+  const shares = names.map((/** @type {string} */ name) => Math.min(99, face.mix.find((/** @type {any} */ one) => one.name === name)?.percent ?? 0));
   const said = face.label
     ? {
         expression: face.label,
         marks: labels.map((/** @type {any} */ { name, mark }) => ({ expression: name, mark })),
         title: labels.map((/** @type {any} */ { title }) => title).join(" + "),
-        figure: fill(messages.percent, { percent: names.length > 1 ? shares.join(" + ") : face.percent }),
+        figure: fill(messages.percent, { percent: shares.join(" + ") }),
       }
     : {
         expression: "unsure",

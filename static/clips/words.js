@@ -123,7 +123,7 @@ export function observed(summary, messages) {
     ...said("unsure_for", summary.unsure_s),
     ...said("no_face_for", summary.missed_s),
     ...said("left_out_for", summary.excluded_s),
-    ...said("not_looked_at", summary.duration - summary.looked_at_s),
+    ...said("not_looked_at", summary.duration - summary.looked_at_s - summary.excluded_s),
   ].join(" · ");
 }
 

@@ -67,10 +67,10 @@ test("an average has one sentence, and neutral alone is not the news", () => {
 });
 
 test("beside an average stands what it is from and what is missing", () => {
-  const summary = { duration: 252, looked_at_s: 240, with_face_s: 231, unsure_s: 20, missed_s: 9, excluded_s: 0, share: [] };
+  const summary = { duration: 252, looked_at_s: 230, with_face_s: 231, unsure_s: 20, missed_s: 9, excluded_s: 10, share: [] };
   assert.equal(
     observed(summary, messages),
-    "A sure answer for 3 min 31 s of 4 min 12 s · unsure 20 s · no face 9 s · not looked at 12 s",
+    "A sure answer for 3 min 31 s of 4 min 12 s · unsure 20 s · no face 9 s · left out 10 s · not looked at 12 s",
   );
 });
 
