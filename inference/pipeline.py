@@ -25,7 +25,8 @@ from inference.flow import follow
 from inference.frames import DEFAULT_LIMITS, FrameLimits, decode_jpeg
 from inference.labels import LABELS
 from inference.personal import Baseline
-from inference.quality import UnsureReason, gate
+from inference.quality import gate
+from inference.reasons import UnsureReason
 from inference.runtime import Runtime, load_runtime
 from inference.tracking import Track, Tracker
 

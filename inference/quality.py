@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-
-class UnsureReason(StrEnum):
-    """Why no expression is named."""
-
-    TOO_SMALL = "too_small"
-    TOO_BLURRED = "too_blurred"
-    TOO_DARK = "too_dark"
-    TOO_BRIGHT = "too_bright"
-    TURNED_AWAY = "turned_away"
-    NOT_CONFIDENT = "not_confident"
+from inference.reasons import UnsureReason
 
 
 @dataclass(frozen=True, slots=True)

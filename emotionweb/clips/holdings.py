@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from emotionweb.accounts.models import User
-from emotionweb.clips import files, photos, services
+from emotionweb.clips import files, services
 from emotionweb.clips.models import (
     Annotation,
     Clip,
@@ -132,6 +132,8 @@ def _erase_clips(user: User, first: date, last: date) -> int:
 
 
 def _erase_photos(user: User, first: date, last: date) -> int:
+    from emotionweb.clips import photos  # brings OpenCV, which no web process needs at its start
+
     ids = _of_days(Photo.objects.filter(user=user), user, first, last)
     for photo_id in ids:
         photos.delete(user.pk, photo_id)

@@ -25,6 +25,8 @@ from emotionweb.journal.days import local_day
 from emotionweb.journal.drafts import ObservationDraft
 from emotionweb.journal.models import Observation
 from emotionweb.journal.recorder import Recorder
+from emotionweb.live import calibration
+from inference.personal import Baseline
 from inference.video.samples import REASONS
 
 SOURCE_KIND = "clip"
@@ -123,7 +125,14 @@ def _rebuild(clip: Clip) -> list[Span]:
     reading = load(annotation.pk)
     parts = [part for track in tracks for part in track.parts]
     left_out = union([*excluded_ranges(clip), *_others(clip, reading)])
-    found = drafts(reading, parts, left_out, clip.recorded_at, annotation.model_version)
+    found = drafts(
+        reading,
+        parts,
+        left_out,
+        clip.recorded_at,
+        annotation.model_version,
+        calibration.in_use(clip.user_id),
+    )
     journal.add_observations(
         clip.user_id,
         found,
@@ -202,8 +211,7 @@ class _Face:
 
     probabilities: NDArray[np.float32]
     unsure: str | None
-    #: Clips are read without anybody's baseline: who is who in them is said afterwards.
-    calibration: str = ""
+    calibration: str
 
 
 class _Clock:
@@ -223,6 +231,7 @@ def drafts(
     left_out: tuple[Range, ...],
     recorded_at: datetime,
     model_version: str,
+    baseline: Baseline | None = None,
 ) -> list[ObservationDraft]:
     """Observations of ten seconds, by the recorder that live sessions use.
 
@@ -232,8 +241,12 @@ def drafts(
         left_out: Stretches that count for nothing; a window ends where one begins.
         recorded_at: Wall clock at second 0 of the clip, aware.
         model_version: That made the samples.
+        baseline: Of the person. Clips are read without it, since who is who in them is said
+            afterwards; here it is known. Which frames are unsure stays as it was read.
     """
-    faces = _faces(reading, parts)
+    if baseline is not None and baseline.model_version != model_version:
+        baseline = None
+    faces = _faces(reading, parts, baseline)
     start, end = reading.frame_start_s, reading.samples.frames_s
     cut = covered(start, end, left_out) > 0
     clock = _Clock(recorded_at)
@@ -258,15 +271,20 @@ def drafts(
     return out
 
 
-def _faces(reading: Reading, parts: list[Part]) -> dict[int, _Face]:
+def _faces(reading: Reading, parts: list[Part], baseline: Baseline | None) -> dict[int, _Face]:
     """The person's own face by frame."""
     samples = reading.samples
     rows = reading.faces_of(parts)
+    said = samples.probabilities[rows].astype(np.float32)
+    scored = said.any(axis=1)
+    if baseline is not None and scored.any():
+        said[scored] = baseline.apply(said[scored])
+    name = baseline.id if baseline is not None else ""
     return {
-        frame: _Face(probabilities, None if label >= 0 else REASONS[max(reason, 1) - 1])
+        frame: _Face(probabilities, None if label >= 0 else REASONS[max(reason, 1) - 1], name)
         for frame, probabilities, label, reason in zip(
             reading.row[rows].tolist(),
-            samples.probabilities[rows].astype(np.float32),
+            said,
             samples.label[rows].tolist(),
             samples.reason[rows].tolist(),
             strict=True,

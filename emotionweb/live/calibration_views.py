@@ -103,12 +103,17 @@ def _config() -> dict[str, object]:
             {"name": name, "seconds": seconds, "ask": asks[name], "mark": expression_mark(name)}
             for name, seconds in calibration.STEPS
         ],
-        "messages": {
-            "opening": _("The camera opens …"),
-            "noFace": _("No face to be seen: the clock waits."),
-            "unclear": _("Your face is not clear enough: the clock waits. More light may help."),
-            "left": _("{seconds} s"),
-            "storing": _("One moment …"),
-            "failed": _("It could not be stored. Nothing was changed. Try it again."),
-        },
+        "messages": words(),
+    }
+
+
+def words() -> dict[str, str]:
+    """Sentences for ``static/live/calibrate.js``."""
+    return {
+        "opening": _("The camera opens …"),
+        "noFace": _("No face to be seen: the clock waits."),
+        "unclear": _("Your face is not clear enough: the clock waits. More light may help."),
+        "left": _("{seconds} s"),
+        "storing": _("One moment …"),
+        "failed": _("It could not be stored. Nothing was changed. Try it again."),
     }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from emotionweb.expressions import UNSURE_MARK, described_labels, expression_title
-from inference.quality import UnsureReason
+from inference.reasons import UnsureReason
 
 TARGET_FPS = 15
 #: Long side in pixels of the pictures that are sent; the face keeps enough of them for 48x48.

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from inference.labels import LABELS
-from inference.pipeline import FaceResult
-from inference.quality import UnsureReason
+from inference.reasons import UnsureReason
 from inference.video.columns import pack, unpack
+
+if TYPE_CHECKING:
+    from inference.pipeline import FaceResult
 
 #: A frame stands for the time since the one before it, but never for more than this, as live.
 MAX_FRAME_S = 1.0

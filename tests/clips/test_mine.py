@@ -17,6 +17,7 @@ from emotionweb.clips.options import RefusedError
 from emotionweb.clips.reading import load
 from emotionweb.journal import services as journal
 from emotionweb.journal.models import DailyEmotionLog, Observation
+from emotionweb.live.models import PersonalBaseline
 from tests.base import make_user
 from tests.clips.results import NOON, Face, annotate, make_clip, show, track_of
 from tests.journal.observations import draft, observe
@@ -337,3 +338,36 @@ class AnyOrderTestCase(HypothesisTestCase):
         lengths = reading.frame_lengths_s(ranges)[reading.row[reading.faces_of(parts)]]
         total = sum(row.seconds + row.unsure_seconds for row in rows(self.alice))
         assert total == pytest.approx(float(lengths.sum()), abs=1e-6)
+
+
+def test_the_resting_face_is_taken_into_account_and_named(alice: User) -> None:
+    clip = make_clip(alice, [Face(1, 0, 20)])
+    me(clip)
+    before = [row.happiness for row in rows(alice)]
+    row = PersonalBaseline.objects.create(
+        user=alice,
+        made_at=NOON,
+        model_version="m-1",
+        rest_seconds=10,
+        rest_logs=[-1.0] * 8,
+        shift=[0.0, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+    )
+    assert [row.happiness for row in rows(alice)] == before  # what is stored stays as it is
+    mine.sync(clip)
+    assert all(now.happiness < then for now, then in zip(rows(alice), before, strict=True))
+    assert {row.calibration for row in rows(alice)} == {str(row.pk)}
+    assert DailyEmotionLog.objects.get().calibrations == [str(row.pk)]
+
+
+def test_the_resting_face_of_another_model_is_not(alice: User) -> None:
+    PersonalBaseline.objects.create(
+        user=alice,
+        made_at=NOON,
+        model_version="m-0",
+        rest_seconds=10,
+        rest_logs=[-1.0] * 8,
+        shift=[0.0, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+    )
+    clip = make_clip(alice, [Face(1, 0, 20)])
+    me(clip)
+    assert {row.calibration for row in rows(alice)} == {""}
