@@ -82,7 +82,8 @@ class Notice(models.Model):
     #: First day of the decline, and the last one on which it still stood out.
     from_day = models.DateField()
     until_day = models.DateField()
-    #: As it was found, the mean since it began and what was usual before: moods of 1..5, or the index of shown.
+    #: As it was found, the mean since it began and what was usual before: moods of 1..5, or the
+    #: index of shown.
     level = models.FloatField()
     usual = models.FloatField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.SHOWN)

@@ -89,7 +89,8 @@ class MappingForm(forms.Form):
             **{key: data[key] for key in _LABELS},
             order=data["order"],
             moods={
-                word: int(data[f"mood-{number}"]) for number, (word, _worth) in enumerate(self.words)
+                word: int(data[f"mood-{number}"])
+                for number, (word, _worth) in enumerate(self.words)
             },
         )
 
