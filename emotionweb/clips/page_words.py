@@ -42,7 +42,8 @@ def _faces() -> dict[str, str]:
         "not_in_picture": _("not in the picture"),
         "reading": _("{who}: {what}"),
         "named_share": _("{what} {percent} %"),
-        "unsure_share": _("unsure {percent} % of the time"),
+        # In one piece "% o" would pass for a conversion, and the catalogue would not compile.
+        "unsure_share": _("unsure {share} of the time").replace("{share}", _("{percent} %")),
     }
 
 
