@@ -41,7 +41,10 @@ _READ, _COMPARED = 0.6, 0.9
 def work(now: datetime | None = None) -> int:
     """Check the data sets that wait, one after the other; returns how many."""
     done = 0
-    while (dataset := claim(uuid4().hex, now or timezone.now())) is not None:
+    while not jobs.stopping.is_set():
+        dataset = claim(uuid4().hex, now or timezone.now())
+        if dataset is None:
+            break
         run(dataset)
         done += 1
     return done
@@ -70,6 +73,9 @@ def run(dataset: Dataset) -> None:
             state=State.READY, progress=1.0, report=report, faces=faces, holder="", problem=""
         )
     except jobs.LostError:
+        return
+    except _StoppedError:
+        give_back(dataset)
         return
     except Exception as error:
         ours.update(state=State.FAILED, problem=_problem(error), holder="")
@@ -106,6 +112,10 @@ def _problem(error: Exception) -> str:
         return words.keep("disk_full")
     logger.exception("The check of a data set failed.", exc_info=error)
     return words.keep("unexpected", what=type(error).__name__)
+
+
+class _StoppedError(Exception):
+    """The worker was told to end."""
 
 
 class _Check:
@@ -151,6 +161,8 @@ class _Check:
     def _at(self, progress: float) -> None:
         if self.lost.is_set():
             raise jobs.LostError
+        if jobs.stopping.is_set():
+            raise _StoppedError
         ours = Dataset.objects.filter(pk=self.dataset.pk, holder=self.dataset.holder)
         # Rows are written seldom: a bar has no use for a thousand steps.
         if progress - self.dataset.progress > 0.02:

@@ -30,6 +30,9 @@ MAX_ATTEMPTS = 3
 #: A message that nobody took by then is of no use: the sweep sends another one.
 MESSAGE_EXPIRES_S = 60
 
+#: Set when this worker is told to end: what it has goes back into the line, uncounted.
+stopping = threading.Event()
+
 Row = TypeVar("Row", bound=models.Model)
 
 

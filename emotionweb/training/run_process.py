@@ -115,6 +115,7 @@ class Training:
         version = self._version(bundle, data)
         self._measure(version, bundle, data)
         self._end(State.CANCELLED if self.cancelled else State.DONE, self._note())
+        self._tidy_up()
 
     # === Training ===
 
@@ -289,6 +290,13 @@ class Training:
         if self.lost.is_set() or not self.ours.update(stage=stage, heartbeat_at=timezone.now()):
             raise jobs.LostError
         logger.info("%s", stage.value)
+
+    def _tidy_up(self) -> None:
+        """Leave curves, log and report; the weights are in the version's bundle."""
+        from inference.training.best import WEIGHTS_FILE
+
+        for name in ("backup", TRAINED, WEIGHTS_FILE):
+            files.remove(f"{self.run.path}/{name}")
 
     def _note(self) -> str:
         from inference.training.best import best_of

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from emotionweb.training import audit, files, jobs, review, versions, words
 from emotionweb.training.errors import RunRefused
-from emotionweb.training.models import Dataset, ModelVersion, Run
+from emotionweb.training.models import Dataset, GivenCrop, ModelVersion, Run
 from emotionweb.training.options import CHOICES, FINE_TUNE, RECIPE_FIELDS, RunOptions, Value
 
 if TYPE_CHECKING:
@@ -303,6 +303,16 @@ def that_used(crop_ids: Sequence[object]) -> list[Run]:
     """The runs that learnt from any of these given faces."""
     wanted = {str(pk) for pk in crop_ids}
     return [run for run in Run.objects.all() if wanted & set(run.crops_used)]
+
+
+def taken_back(run: Run) -> int:
+    """How many of the given faces that it learnt from were taken back since.
+
+    A model cannot forget them; the next run does without.
+    """
+    used = set(run.crops_used)
+    there = GivenCrop.objects.filter(pk__in=used).values_list("pk", flat=True) if used else ()
+    return len(used - {str(pk) for pk in there})
 
 
 def _json(path: Path) -> object:

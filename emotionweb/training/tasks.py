@@ -44,11 +44,9 @@ def clean_up() -> None:
 
 
 @worker_shutting_down.connect
-def stop_training(**kwargs: Any) -> None:
-    """A training that runs goes back into the line; the next worker goes on with it."""
-    from emotionweb.training import worker
-
-    worker.stopping.set()
+def stop(**kwargs: Any) -> None:
+    """What runs goes back into the line; the next worker goes on with it."""
+    jobs.stopping.set()
 
 
 BY_NAME: dict[str, Task[[], None]] = {task.name: task for task in (check, work, sweep, clean_up)}

@@ -10,7 +10,6 @@ import logging
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,13 +19,11 @@ from uuid import uuid4
 from django.conf import settings
 from django.utils import timezone
 
-from emotionweb.training import files, runs, words
+from emotionweb.training import files, jobs, runs, words
 from emotionweb.training.models import Run
 
 logger = logging.getLogger(__name__)
 
-#: Set when the worker is told to end: what runs goes back into the line.
-stopping = threading.Event()
 _POLL_S = 0.5
 _GRACE_S = 5.0
 _GIB = 1024**3
@@ -35,7 +32,7 @@ _GIB = 1024**3
 def work(now: datetime | None = None) -> int:
     """Do the runs that wait, one after the other; returns how many."""
     done = 0
-    while not stopping.is_set():
+    while not jobs.stopping.is_set():
         run = runs.claim(uuid4().hex, now or timezone.now())
         if run is None:
             break
@@ -59,9 +56,9 @@ def supervise(run: Run) -> None:
         )
     too_much = False
     try:
-        while process.poll() is None and not stopping.is_set() and not too_much:
+        while process.poll() is None and not jobs.stopping.is_set() and not too_much:
             too_much = resident_bytes(process.pid) > memory_limit()
-            stopping.wait(_POLL_S)
+            jobs.stopping.wait(_POLL_S)
     finally:
         code = _end(process)
     _settle(run, code, too_much=too_much)
@@ -136,7 +133,7 @@ def _settle(run: Run, code: int, *, too_much: bool) -> None:
     if too_much:
         kept = words.keep("memory", limit_mb=memory_limit() >> 20)
         ours.update(state=Run.State.FAILED, problem=kept, holder="", finished_at=timezone.now())
-    elif stopping.is_set():
+    elif jobs.stopping.is_set():
         runs.give_back(row)
     else:
         logger.warning("The process of run %s ended with code %s.", run.pk, code)

@@ -2,6 +2,7 @@
 
 import errno
 import io
+import threading
 import zipfile
 from datetime import timedelta
 
@@ -208,6 +209,19 @@ class TestDyingWorkers:
         dataset.refresh_from_db()
         assert dataset.state == "failed"
         assert "three times" in dataset.said_problem
+
+    def test_a_worker_that_is_told_to_stop_gives_it_back_uncounted(
+        self, drawn, monkeypatch
+    ) -> None:
+        dataset = datasets.create([uploaded(drawn)], "", None)
+        stopping = threading.Event()
+        monkeypatch.setattr(jobs, "stopping", stopping)
+        held = checking.claim("worker", timezone.now())
+        stopping.set()
+        checking.run(held)
+        assert checking.work() == 0
+        dataset.refresh_from_db()
+        assert (dataset.state, dataset.attempts, dataset.holder) == ("waiting", 0, "")
 
     def test_who_lost_it_writes_nothing(self, drawn) -> None:
         dataset = datasets.create([uploaded(drawn)], "", None)

@@ -86,6 +86,7 @@ def learning(monkeypatch) -> Learning:
         BestSoFar=lambda folder: "best",
         Watch=FakeWatch,
         best_of=lambda folder: (1, 0.5),
+        WEIGHTS_FILE="best.weights.npz",
     )
     monkeypatch.setattr(jobs, "HEARTBEAT_S", 60)
     monkeypatch.setattr(run_process, "LOOK_S", 0.0)
@@ -123,6 +124,10 @@ class TestDone:
         assert learnt + learning.data["held_back_for_thresholds"] == 192
         assert (config.start_from, resume) == ("", True)
         assert validation is None  # 19 faces say nothing
+        assert {path.name for path in files.absolute(run.path).iterdir()} == {
+            "pace.json",
+            "report.json",
+        }
 
     def test_without_a_test_set_the_faces_held_back_report(self, learning, drawn) -> None:
         from tests.training.faces import distinct_faces

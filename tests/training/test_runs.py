@@ -266,6 +266,8 @@ class TestData:
         mine[0].delete()
         assert len(gather(run).crops) == 29
         assert runs.that_used([gone]) == [run]
+        run.refresh_from_db()
+        assert runs.taken_back(run) == 1
         assert runs.that_used([uuid4()]) == []
 
     def test_a_giver_who_is_in_the_test_set_is_not_learnt_from(self, alice, bob, dataset) -> None:

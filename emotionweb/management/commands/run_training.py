@@ -1,10 +1,12 @@
 """`manage.py run_training`: the process of one training; the training worker starts it."""
 
+import contextlib
 import ctypes
 import logging
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
@@ -24,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, run: int, holder: str, parent: int, **options: Any) -> None:
         _end_with(parent)
-        os.nice(NICE)
+        _stand_back()
         logging.basicConfig(
             level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", force=True
         )
@@ -34,6 +36,18 @@ class Command(BaseCommand):
 
         cv2.setNumThreads(1)
         run_process.execute(run, holder)
+
+
+def _stand_back() -> None:
+    """Let the site go first.
+
+    Where Linux groups processes by session, as it does on desktops, a nice value only counts
+    among those of the same session, and this process has one of its own: the session itself
+    has to be nice (see sched(7), "The autogroup feature").
+    """
+    os.nice(NICE)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICE))
 
 
 def _end_with(parent: int) -> None:
