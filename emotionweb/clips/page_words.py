@@ -22,6 +22,7 @@ def player_words() -> dict[str, object]:
             **_summary(),
             **_remarks(),
             **_player(),
+            **_range(),
             **_answers(),
         },
     }
@@ -29,7 +30,7 @@ def player_words() -> dict[str, object]:
 
 def upload_words() -> dict[str, str]:
     """Return the words of the pages that take files."""
-    return {**_times(), **_answers(), **_uploads()}
+    return {**_times(), **_range(), **_answers(), **_uploads()}
 
 
 def _faces() -> dict[str, str]:
@@ -125,6 +126,13 @@ def _answers() -> dict[str, str]:
     }
 
 
+def _range() -> dict[str, str]:
+    return {
+        "bad_time": _("Write a time as minutes and seconds: 1:30"),
+        "bad_range": _("The end has to come after the start."),
+    }
+
+
 def _uploads() -> dict[str, str]:
     return {
         "kilobytes": _("{number} kB"),
@@ -139,8 +147,6 @@ def _uploads() -> dict[str, str]:
             "you no longer need, then try again."
         ),
         "empty_file": _("{name} is empty: it has 0 bytes. Nothing was sent."),
-        "bad_time": _("Write a time as minutes and seconds: 1:30"),
-        "bad_range": _("The end has to come after the start."),
         "queued": _("Waits for the uploads before it"),
         "uploading": _("{sent} of {size}"),
         "paused": _("Paused at {percent} %"),

@@ -36,6 +36,7 @@ PLAYER_MODULES = (
     "clips/dom.js",
     "clips/layout.js",
     "clips/mix.js",
+    "clips/options.js",
     "clips/progress.js",
     "clips/remarks.js",
     "clips/saypanel.js",

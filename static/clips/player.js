@@ -4,6 +4,7 @@ import { fill } from "../live/words.js";
 import { Api, Refused } from "./api.js";
 import { Chunks, chunkSpan } from "./chunks.js";
 import { part, say } from "./dom.js";
+import { sendsSeconds } from "./options.js";
 import { Progress } from "./progress.js";
 import { Remarks } from "./remarks.js";
 import { SayPanel } from "./saypanel.js";
@@ -324,6 +325,7 @@ part("import")?.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   void send(() => api.post("import-eaf/", new FormData(form))).then((done) => done && form.reset());
 });
+sendsSeconds(/** @type {HTMLFormElement} */ (part("again")), messages);
 part("render").addEventListener("click", () => void send(() => api.post("render/")));
 for (const name of ["loadedmetadata", "durationchange"]) {
   video.addEventListener(name, () => {

@@ -12,7 +12,15 @@ import cv2
 import pytest
 from playwright.sync_api import Dialog, Page, Request, expect
 
-from tests.browser.clips import SHOWN, ClipsPage, PlayerPage, padded, wait_until, wandering
+from tests.browser.clips import (
+    DONE_WITHIN,
+    SHOWN,
+    ClipsPage,
+    PlayerPage,
+    padded,
+    wait_until,
+    wandering,
+)
 from tests.browser.pixels import faces_in
 from tests.browser.site import Site
 from tests.browser.test_keyboard import tab_to
@@ -220,6 +228,12 @@ def test_only_the_chosen_range_is_read(visit: Visit, film: Path) -> None:
     assert (annotation["rate"], annotation["start"]) == (0, 2)
     assert 40 <= annotation["frames"] <= 48
     expect(page.get_by_test_id("clip-observed")).to_contain_text("not looked at")
+    page.get_by_test_id("clip-again").locator("summary").click()
+    page.get_by_test_id("again-start").fill("0:01.5")
+    page.get_by_test_id("clip-again-start").click()
+    expect(page.get_by_role("status").first).to_contain_text("waits to be read")
+    expect(page.get_by_test_id("clip-progress")).to_be_hidden(timeout=DONE_WITHIN)
+    assert player.data()["annotation"]["start"] == 1.5
 
 
 def test_faces_are_named_left_out_and_made_ones_own(visit: Visit, pair: Path) -> None:
