@@ -124,6 +124,24 @@ def test_the_page_of_a_face_names_the_runs_that_learnt_it(
     assert f"/admin/training/run/{run.pk}/change/" in shown
 
 
+def test_a_face_that_was_taken_back_stays_counted_at_the_runs_that_learnt_it(
+    client: Client, admin: User, alice: User
+) -> None:
+    one, two = make_crops(alice, 2, "accepted")
+    run = make_run(state="done", crops_used=[str(one.pk), str(two.pk)])
+    make_run(state="done", crops_used=[str(two.pk)])
+    client.force_login(admin)
+    shown = client.get("/admin/training/givencrop/").content.decode()
+    assert "taken back since" not in shown
+    one.delete()
+    shown = client.get("/admin/training/givencrop/").content.decode()
+    assert (
+        f'Learnt faces that were taken back since: <a href="/admin/training/run/{run.pk}' in shown
+    )
+    page = client.get(f"/admin/training/run/{run.pk}/change/").content.decode()
+    assert "learnt 2; 1 of them was taken back since" in page
+
+
 def test_an_empty_queue_says_where_faces_come_from(reviewer: Client) -> None:
     assert "Nothing waits." in reviewer.get(QUEUE).content.decode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -17,6 +18,8 @@ from django.utils.translation import gettext_lazy
 from emotionweb.accounts.admin import LookOnlyAdmin
 from emotionweb.training import audit
 from emotionweb.training.models import AuditEntry
+
+_HASH = re.compile("[0-9a-f]{64}")
 
 
 class ActionFilter(admin.SimpleListFilter):
@@ -93,5 +96,6 @@ def _kind(name: str) -> Options[Any] | None:
 
 def _plain(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return str(value)
+        return ", ".join(map(_plain, value))
+    # The beginning of a hash is enough to know it by.
+    return value[:12] if isinstance(value, str) and _HASH.fullmatch(value) else str(value)

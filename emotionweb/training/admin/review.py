@@ -22,7 +22,7 @@ from emotionweb.expressions import described_labels, expression_title
 from emotionweb.training import review, runs
 from emotionweb.training.admin.base import PagesAdmin, person
 from emotionweb.training.errors import ReviewRefused
-from emotionweb.training.models import GivenCrop
+from emotionweb.training.models import GivenCrop, Run
 
 
 class ExpressionFilter(admin.SimpleListFilter):
@@ -111,6 +111,7 @@ class GivenCropAdmin(PagesAdmin[GivenCrop]):
             "sentence": sentence,
             "can_review": request.user.has_perm(REVIEW),
             "can_run": request.user.has_perm("training.add_run"),
+            "taken_back": taken_back() if request.user.has_perm("training.view_run") else [],
         }
         return super().changelist_view(request, {**more, **(extra_context or {})})
 
@@ -196,6 +197,13 @@ class GivenCropAdmin(PagesAdmin[GivenCrop]):
     def _each(self, request: HttpRequest, queryset: Any, do: Callable[..., GivenCrop]) -> None:
         done = [do(crop, person(request)) for crop in queryset]
         self.message_user(request, _("Decided about %(n)d faces.") % {"n": len(done)})
+
+
+def taken_back() -> list[tuple[Run, int]]:
+    """The runs that learnt faces whose people took them back since, and how many each."""
+    there = {str(pk) for pk in GivenCrop.objects.values_list("pk", flat=True)}
+    used = [(run, sum(pk not in there for pk in run.crops_used)) for run in Run.objects.all()]
+    return [(run, n) for run, n in used if n]
 
 
 def decide(crop: GivenCrop, asked: dict[str, Any], by: Any) -> GivenCrop:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from emotionweb.templatetags.look import duration
 from emotionweb.training import review, runs, versions
 from emotionweb.training.admin.base import PagesAdmin, person, sent
+from emotionweb.training.admin.review import taken_back
 from emotionweb.training.admin.run_form import RunForm
 from emotionweb.training.errors import RunRefused
 from emotionweb.training.models import Run
@@ -109,6 +110,7 @@ class RunAdmin(PagesAdmin[Run]):
             "curves": runs.curves(row),
             "log": runs.log_tail(row, LOG_LINES),
             "version": made,
+            "taken_back": dict(taken_back()).get(row, 0),
             "recipe": [
                 (field.title, row.recipe[field.name])
                 for field in runs.RECIPE_FIELDS
