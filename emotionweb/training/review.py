@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from emotionweb.accounts.models import User
 
 State = GivenCrop.State
-#: So many new faces are worth a run; docs/decisions/2026-11-21-retraining.md has what 500 brought.
+#: So many new faces are worth a try: 500 of the kind that the shipped model knows brought nothing,
+#: 350 of another kind very much (docs/decisions/2026-11-21-retraining.md).
 WORTH_A_RUN = 200
 
 
@@ -86,16 +87,16 @@ def new_since_last_run() -> int:
 
 
 def worth_a_run() -> tuple[bool, str]:
-    """Whether the new faces are worth a fine-tune, and why, as a sentence."""
+    """Whether the new faces are worth trying a fine-tune, and why, as a sentence."""
     new = new_since_last_run()
     if new >= WORTH_A_RUN:
         return True, ngettext(
-            "%(n)s new face: a fine-tune is worth its minutes.",
-            "%(n)s new faces: a fine-tune is worth its minutes.",
+            "%(n)s new face: a fine-tune is worth a try, and the gate says whether it helped.",
+            "%(n)s new faces: a fine-tune is worth a try, and the gate says whether it helped.",
             new,
         ) % {"n": new}
     return False, ngettext(
-        "%(n)s new face; from about %(least)s on a fine-tune shows.",
-        "%(n)s new faces; from about %(least)s on a fine-tune shows.",
+        "%(n)s new face; below about %(least)s a fine-tune can hardly show.",
+        "%(n)s new faces; below about %(least)s a fine-tune can hardly show.",
         new,
     ) % {"n": new, "least": WORTH_A_RUN}

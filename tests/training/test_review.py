@@ -59,7 +59,8 @@ def test_new_ones_are_those_that_no_version_has_learnt(admin, alice, monkeypatch
     monkeypatch.setattr(review, "WORTH_A_RUN", 25)
     crops = give(alice, 24)
     assert review.new_since_last_run() == 24
-    assert review.worth_a_run() == (False, "24 new faces; from about 25 on a fine-tune shows.")
+    worth, why = review.worth_a_run()
+    assert (worth, why) == (False, "24 new faces; below about 25 a fine-tune can hardly show.")
     give(alice, 1)
     assert review.worth_a_run()[0]
     run = runs.create(RunOptions(fine_tune=True), admin)
