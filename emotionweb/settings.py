@@ -216,6 +216,12 @@ CELERY_BEAT_SCHEDULE = {
     "training.clean": {"task": "training.clean", "schedule": crontab(hour="4", minute="20")},
     "journal.purge": {"task": "journal.purge", "schedule": crontab(hour="3", minute="50")},
     "journal.notices": {"task": "journal.notices", "schedule": crontab(hour="15", minute="20")},
+    # What one run missed, the next one sends.
+    "journal.reminders": {
+        "task": "journal.reminders",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
+    },
     "clips.sweep": {"task": "clips.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "clips.clean": {"task": "clips.clean", "schedule": crontab(hour="4", minute="10")},
 }

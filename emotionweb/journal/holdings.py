@@ -16,6 +16,8 @@ from emotionweb.journal.models import (
     Notice,
     NoticeSettings,
     Observation,
+    Reminder,
+    ReminderSettings,
     Tag,
     Tracker,
     TrackerValue,
@@ -153,6 +155,29 @@ def register_holdings() -> None:
                     model=HiddenDay,
                     rows=lambda user: HiddenDay.objects.filter(user=user),
                     identity=("day",),
+                ),
+            ),
+        )
+    )
+    register(
+        Holding(
+            key="reminders",
+            title=_("Reminders"),
+            models=(Reminder, ReminderSettings),
+            count=lambda user: Reminder.objects.filter(user=user).count(),
+            order=16,
+            tables=(
+                Table(
+                    name="reminders",
+                    model=Reminder,
+                    rows=lambda user: Reminder.objects.filter(user=user),
+                    identity=("time",),
+                ),
+                Table(
+                    name="reminder_settings",
+                    model=ReminderSettings,
+                    rows=lambda user: ReminderSettings.objects.filter(user=user),
+                    identity=("user_id",),
                 ),
             ),
         )

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from emotionweb.journal import checkins
 from emotionweb.journal.insights import notices
+from emotionweb.journal.reminders import services as reminders
 
 
 @shared_task(name="journal.purge")
@@ -17,3 +18,9 @@ def purge() -> None:
 def look_for_declines() -> None:
     """Look at everybody's last weeks; what was said before is not said again."""
     notices.evaluate_all(timezone.now())
+
+
+@shared_task(name="journal.reminders")
+def send_reminders() -> None:
+    """Send the reminders whose time has come; what was sent is not sent again."""
+    reminders.send_due(timezone.now())

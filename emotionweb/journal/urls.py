@@ -14,6 +14,7 @@ from emotionweb.journal.checkin_views import (
 from emotionweb.journal.history.urls import urlpatterns as history_urls
 from emotionweb.journal.history.views import DayView, HideView
 from emotionweb.journal.insights.urls import urlpatterns as insights_urls
+from emotionweb.journal.reminders.urls import urlpatterns as reminder_urls
 from emotionweb.journal.tag_views import StartersView, TagActionView, TagEditView, TagListView
 from emotionweb.journal.views import JournalListView
 
@@ -39,6 +40,7 @@ urlpatterns = [
     path("<day:day>/hide/", HideView.as_view(), name="hide"),
     *history_urls,
     *insights_urls,
+    *reminder_urls,
     path("check-in/", CheckInFormView.as_view(), name="check-in"),
     path("check-in/quick/", QuickCheckInView.as_view(), name="check-in-quick"),
     path("check-in/<uuid:check_in_id>/", CheckInEditView.as_view(), name="check-in-edit"),

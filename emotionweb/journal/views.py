@@ -15,6 +15,7 @@ from emotionweb.journal import checkins, diary
 from emotionweb.journal.days import local_day
 from emotionweb.journal.diary import DiaryDay
 from emotionweb.journal.insights.today import for_today
+from emotionweb.journal.reminders import today as reminders
 
 DAYS_A_PAGE = 30
 RECENT_DAYS = 7
@@ -42,6 +43,7 @@ class TodayView(TemplateView):
             "check_ins": checkins.of_day(user.pk, today),
             "recent": [one for one in recent if one.day != today],
             **for_today(user, now),
+            **reminders.for_today(user, now),
         }
 
 

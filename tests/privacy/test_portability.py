@@ -5,7 +5,7 @@ import json
 import uuid
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ from emotionweb.journal.models import (
     Notice,
     NoticeSettings,
     Observation,
+    Reminder,
+    ReminderSettings,
     Tag,
     Tracker,
     TrackerValue,
@@ -98,6 +100,15 @@ def fill(user: User) -> None:
         usual=3.4,
     )
     NoticeSettings.objects.create(user=user, mail=True)
+    Reminder.objects.create(
+        user=user,
+        time=time(21, 5),
+        weekdays="046",
+        by_mail=True,
+        changed_at=NOON,
+        last_sent_for="2026-03-13T21:05",
+    )
+    ReminderSettings.objects.create(user=user, streaks=True)
     PersonalBaseline.objects.create(
         user=user,
         made_at=NOON,

@@ -8,6 +8,7 @@ from emotionweb.journal.models.observations import (
     HiddenDay,
     Observation,
 )
+from emotionweb.journal.models.reminders import Reminder, ReminderSettings
 
 __all__ = [
     "CheckIn",
@@ -17,6 +18,8 @@ __all__ = [
     "Notice",
     "NoticeSettings",
     "Observation",
+    "Reminder",
+    "ReminderSettings",
     "Tag",
     "Tracker",
     "TrackerValue",

@@ -22,7 +22,9 @@ def to_json(column: models.Field[Any, Any], value: Any) -> Any:
         return base64.b64encode(bytes(value)).decode()
     if isinstance(column, models.DateTimeField):
         return value.astimezone(UTC).isoformat()
-    if isinstance(column, models.DateField | models.UUIDField | models.ForeignKey):
+    if isinstance(
+        column, models.DateField | models.TimeField | models.UUIDField | models.ForeignKey
+    ):
         return value if isinstance(value, int | float) else str(value)
     return value
 

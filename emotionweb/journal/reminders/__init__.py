@@ -1,0 +1,1 @@
+"""Reminders of checking in, at the person's own times: in the page and by e-mail."""
