@@ -18,6 +18,7 @@ from emotionweb.training.errors import DatasetRefused
 from emotionweb.training.models import Dataset, Run, TestSet
 from inference.data.faces import FaceSet
 from inference.data.stored import load_faces
+from inference.errors import DataError
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -176,7 +177,10 @@ def faces_of(dataset: Dataset) -> FaceSet:
     Raises:
         inference.errors.DataError: the file is gone or damaged.
     """
-    return load_faces(files.absolute(dataset.path) / files.FACES)
+    try:
+        return load_faces(files.absolute(dataset.path) / files.FACES)
+    except DataError as error:  # it names a file of ours; people know the data set
+        raise DataError(f"{dataset.name}: {error}") from error
 
 
 def samples(dataset: Dataset) -> dict[str, list[str]]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -183,9 +182,3 @@ def _number(name: str, value: Any) -> str:
     if not isinstance(value, float):
         return str(value)
     return f"{value:+.3f}" if name in _SIGNED else f"{value:.2f}"
-
-
-@transaction.atomic
-def forget(test_set: TestSet) -> None:
-    """Remove what versions said of a test set."""
-    test_set.comparisons.all().delete()

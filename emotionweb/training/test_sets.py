@@ -40,7 +40,10 @@ def faces_of(test_set: TestSet) -> FaceSet:
         inference.errors.DataError: the file is gone, damaged, or not the one that was frozen.
     """
     path = files.absolute(test_set.path) / files.FACES
-    faces = load_faces(path)
+    try:
+        faces = load_faces(path)
+    except DataError as error:
+        raise DataError(f"Test set {test_set.number}: {error}") from error
     if file_sha256(path) != test_set.sha256:
         raise DataError(f"The faces of test set {test_set.number} are not those that were frozen.")
     return faces

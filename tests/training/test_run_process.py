@@ -232,7 +232,7 @@ class TestFailed:
         dataset = run.datasets.get()
         (files.absolute(dataset.path) / files.FACES).unlink()
         execute(run)
-        assert run.said_problem == "The faces in faces.npz are gone."
+        assert run.said_problem == "Drawn: The faces in faces.npz are gone."
 
     def test_who_lost_the_run_writes_nothing(self, learning, run) -> None:
         learning.at = lambda epoch, step: Run.objects.update(holder="other")
