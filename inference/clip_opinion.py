@@ -16,7 +16,7 @@ from inference.bundle import Bundle
 from inference.calibrate import softmax
 from inference.errors import BundleIncompatibleError
 from inference.labels import LABEL_SETS, Expression
-from inference.pipeline import FaceResult
+from inference.results import FaceResult
 from inference.runtime.litert import open_interpreter
 
 LABELS_OF_CLIPS: tuple[str, ...] = tuple(LABEL_SETS["clips"])

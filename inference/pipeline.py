@@ -24,11 +24,12 @@ from inference.detectors import Detections, Detector, load_detector
 from inference.flow import follow
 from inference.frames import DEFAULT_LIMITS, FrameLimits, decode_jpeg
 from inference.labels import LABELS
-from inference.personal import Baseline
 from inference.quality import gate
 from inference.reasons import UnsureReason
+from inference.results import FaceResult, FrameResult, SeenFace
 from inference.runtime import Runtime, load_runtime
-from inference.tracking import Track, Tracker
+from inference.stream import FaceStream
+from inference.tracking import Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,106 +48,6 @@ class PipelineConfig:
     runtime: str = "litert"
     redetect_s: float = 0.35
     limits: FrameLimits = DEFAULT_LIMITS
-
-
-@dataclass(frozen=True, slots=True)
-class FaceResult:
-    """One face of one frame.
-
-    Attributes:
-        track_id: stays with the face.
-        box_xyxy: pixels of the analysed frame.
-        roll_deg: rotation of the face, clockwise positive.
-        detection_score: 0..1.
-        probabilities: ``(8,)`` float32 calibrated, of this frame alone; zeros if not scored.
-        smoothed: ``(8,)`` running mean of the track; zeros if not scored.
-        confidence: the chance, 0..1, that the top of ``smoothed`` is what most people would
-            call this face; 0 if not scored.
-        label: top of ``smoothed``, ``None`` when unsure.
-        mixed: two or more labels above the mixed threshold, strongest first; else empty.
-        unsure: why no label is given.
-        scored: ``False`` where the quality gate refused the face.
-        calibration: id of the personal baseline that the probabilities went through, or "".
-    """
-
-    track_id: int
-    box_xyxy: tuple[float, float, float, float]
-    roll_deg: float
-    detection_score: float
-    probabilities: NDArray[np.float32]
-    smoothed: NDArray[np.float32]
-    confidence: float
-    label: str | None
-    mixed: tuple[str, ...]
-    unsure: UnsureReason | None
-    scored: bool
-    calibration: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FrameResult:
-    """What was found in one frame; ``stages_ms`` has decode, detect, classify and total."""
-
-    width: int
-    height: int
-    faces: tuple[FaceResult, ...]
-    stages_ms: dict[str, float]
-    model_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class SeenFace:
-    """A face of one frame before it is classified.
-
-    Attributes:
-        track: the face over time; where it is may have changed since.
-        box_xyxy: pixels of the frame.
-        roll_deg: rotation of the face, clockwise positive.
-        score: of its detection, 0..1.
-        crop: ``(side, side)`` uint8, what the network sees.
-        refused: why it is not classified.
-    """
-
-    track: Track
-    box_xyxy: tuple[float, float, float, float]
-    roll_deg: float
-    score: float
-    crop: NDArray[np.uint8]
-    refused: UnsureReason | None
-
-
-class FaceStream:
-    """What is remembered between the frames of one session; outlives a change of model.
-
-    Used by one thread at a time.
-
-    Args:
-        tracker: with times of its own, as clips have; by default the one for live frames.
-        baseline: of the person whose stream it is; applied to their own face only.
-    """
-
-    def __init__(self, tracker: Tracker | None = None, baseline: Baseline | None = None) -> None:
-        self.tracker = tracker or Tracker()
-        self.baseline = baseline
-        self.detected_at = -np.inf
-        self.last_gray: NDArray[np.uint8] | None = None
-        self.last_at = -np.inf
-
-    def forget_picture(self) -> None:
-        """Let go of the last picture, as while a session pauses; the tracks stay."""
-        self.last_gray = None
-        self.detected_at = -np.inf
-
-    def select(self, track_id: int) -> None:
-        """The person says which face is theirs."""
-        self.tracker.select(track_id)
-
-    def own_track(self, result: FrameResult) -> FaceResult | None:
-        """The person's own face in the newest result, if it is in sight."""
-        own = self.tracker.own(self.last_at, (result.width, result.height))
-        if own is None:
-            return None
-        return next((face for face in result.faces if face.track_id == own.id), None)
 
 
 class FacePipeline:

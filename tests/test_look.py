@@ -14,7 +14,7 @@ from emotionweb.journal.summaries import DaySummary, mix
 from emotionweb.live import calibration_views, protocol, strings
 from emotionweb.templatetags import look
 from inference.labels import LABELS
-from inference.quality import UnsureReason
+from inference.reasons import UnsureReason
 
 STATIC = Path(settings.BASE_DIR) / "static"
 

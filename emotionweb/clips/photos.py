@@ -19,7 +19,7 @@ from emotionweb.expressions import described_labels, expression_mark, expression
 from emotionweb.journal import services as journal
 from emotionweb.live.strings import reasons
 from inference.labels import LABELS
-from inference.pipeline import FaceResult, FrameResult
+from inference.results import FaceResult, FrameResult
 from inference.video.photo import draw, read_photo
 
 FORMAT = "emotionweb-photo"

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from inference.bundle import Bundle
     from inference.personal import Baseline
-    from inference.pipeline import FaceResult, FaceStream, FrameResult
+    from inference.results import FaceResult, FrameResult
+    from inference.stream import FaceStream
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from emotionweb.live.services import Summary
-    from inference.pipeline import FaceResult, FrameResult
+    from inference.results import FaceResult, FrameResult
 
 
 class Limits(TypedDict):

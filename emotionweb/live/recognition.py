@@ -17,7 +17,8 @@ from emotionweb.live.engine import Engine
 if TYPE_CHECKING:
     from inference.bundle import Bundle
     from inference.personal import Baseline
-    from inference.pipeline import FacePipeline, FaceStream
+    from inference.pipeline import FacePipeline
+    from inference.stream import FaceStream
 
 
 @cache
@@ -51,6 +52,6 @@ def load_pipeline(bundle: Bundle) -> FacePipeline:
 
 
 def _new_stream(baseline: Baseline | None) -> FaceStream:
-    from inference.pipeline import FaceStream
+    from inference.stream import FaceStream
 
     return FaceStream(baseline=baseline)

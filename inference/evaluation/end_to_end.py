@@ -19,8 +19,9 @@ from inference.evaluation.bootstrap import Interval, compare
 from inference.evaluation.placed import Placement, is_in_place, place, strongest_in_place
 from inference.evaluation.rules import plurality
 from inference.labels import LABELS
-from inference.pipeline import FacePipeline, FaceResult
+from inference.pipeline import FacePipeline
 from inference.quality import gate
+from inference.results import FaceResult
 
 #: Sides of the face in pixels and rotations in degrees of the table of the loss.
 SIZES_PX: tuple[int, ...] = (48, 64, 100, 160)

@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 
 from inference.bundle import Bundle
 from inference.clip_opinion import ClipOpinion
-from inference.pipeline import FacePipeline, FaceResult, FaceStream, PipelineConfig, SeenFace
+from inference.pipeline import FacePipeline, PipelineConfig
+from inference.results import FaceResult, SeenFace
+from inference.stream import FaceStream
 from inference.tracking import Tracker, TrackingConfig
 from inference.video.ahead import Ahead
 from inference.video.decode import ClipReader, Picture

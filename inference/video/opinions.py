@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.clip_opinion import ClipOpinion, is_asked
-from inference.pipeline import FacePipeline, FaceResult, SeenFace
+from inference.pipeline import FacePipeline
+from inference.results import FaceResult, SeenFace
 
 #: Shorter ones are blinks of the reading rather than of the face.
 MIN_STRETCH_S = 0.4

@@ -21,7 +21,8 @@ from inference.errors import (
     PhotoTooLargeError,
     PhotoTruncatedError,
 )
-from inference.pipeline import FacePipeline, FrameResult
+from inference.pipeline import FacePipeline
+from inference.results import FrameResult
 from inference.video.draw import Label, draw_labels
 
 _FORMATS = ("JPEG", "PNG", "WEBP")

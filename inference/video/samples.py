@@ -15,7 +15,7 @@ from inference.reasons import UnsureReason
 from inference.video.columns import pack, unpack
 
 if TYPE_CHECKING:
-    from inference.pipeline import FaceResult
+    from inference.results import FaceResult
 
 #: A frame stands for the time since the one before it, but never for more than this, as live.
 MAX_FRAME_S = 1.0

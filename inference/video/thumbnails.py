@@ -10,7 +10,7 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
-from inference.pipeline import SeenFace
+from inference.results import SeenFace
 
 SIDE_PX = 96
 #: Side of the picture in widths of the box: some hair and chin.

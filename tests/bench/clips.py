@@ -20,7 +20,8 @@ import cv2
 import numpy as np
 
 from inference.bundle import Bundle
-from inference.pipeline import FacePipeline, FaceStream, PipelineConfig
+from inference.pipeline import FacePipeline, PipelineConfig
+from inference.stream import FaceStream
 from inference.tracking import Tracker, TrackingConfig
 from inference.video.annotate import AnnotateSettings, annotate
 from inference.video.decode import ClipReader

@@ -18,7 +18,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from inference.pipeline import FacePipeline, FaceStream, PipelineConfig
+from inference.pipeline import FacePipeline, PipelineConfig
+from inference.stream import FaceStream
 from tests.bench.report import best_median_ms, machine
 from tests.inference.pictures import jpeg, portrait
 

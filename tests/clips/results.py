@@ -14,7 +14,7 @@ from emotionweb.accounts.models import User
 from emotionweb.clips import tracks
 from emotionweb.clips.models import Annotation, Clip, SampleBlock, Track
 from inference.labels import LABELS
-from inference.quality import UnsureReason
+from inference.reasons import UnsureReason
 from inference.video.samples import REASONS, Samples
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)

@@ -5,8 +5,9 @@ import pytest
 
 from inference.errors import FrameError
 from inference.labels import LABELS
-from inference.pipeline import FacePipeline, FaceStream, PipelineConfig
-from inference.quality import UnsureReason
+from inference.pipeline import FacePipeline, PipelineConfig
+from inference.reasons import UnsureReason
+from inference.stream import FaceStream
 from tests.inference import pictures
 from tests.inference.pictures import jpeg, portrait
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from inference.quality import QualityConfig, UnsureReason, gate, sharpness, turn
+from inference.quality import QualityConfig, gate, sharpness, turn
+from inference.reasons import UnsureReason
 from tests.inference.pictures import blurred, portrait
 
 CONFIG = QualityConfig(

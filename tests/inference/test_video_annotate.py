@@ -16,8 +16,9 @@ from inference.bundle import Bundle
 from inference.clip_opinion import LABELS_OF_CLIPS
 from inference.errors import NoVideoError, StoppedError
 from inference.labels import LABELS
-from inference.pipeline import FacePipeline, FaceStream, PipelineConfig
-from inference.quality import UnsureReason
+from inference.pipeline import FacePipeline, PipelineConfig
+from inference.reasons import UnsureReason
+from inference.stream import FaceStream
 from inference.tracking import Tracker, TrackingConfig
 from inference.video.annotate import AnnotateSettings, annotate
 from inference.video.decode import ClipReader

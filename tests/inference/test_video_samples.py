@@ -7,8 +7,8 @@ import pytest
 
 from inference.errors import DataError
 from inference.labels import LABELS
-from inference.pipeline import FaceResult
-from inference.quality import UnsureReason
+from inference.reasons import UnsureReason
+from inference.results import FaceResult
 from inference.video.samples import REASONS, Samples, Seconds
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from emotionweb.journal.drafts import ObservationDraft
 from emotionweb.journal.recorder import WINDOW_S, Recorder
 from inference.labels import LABELS
-from inference.quality import UnsureReason
+from inference.reasons import UnsureReason
 from tests.live.fakes import FakeWall, face, probabilities
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)

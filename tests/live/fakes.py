@@ -14,8 +14,8 @@ from inference.errors import BundleCorruptError
 from inference.frames import decode_jpeg
 from inference.labels import LABELS
 from inference.personal import Baseline
-from inference.pipeline import FaceResult, FrameResult
-from inference.quality import UnsureReason
+from inference.reasons import UnsureReason
+from inference.results import FaceResult, FrameResult
 
 STAGES = {"decode": 0.2, "detect": 1.1, "classify": 0.5, "total": 1.8}
 

@@ -18,7 +18,7 @@ from emotionweb.live import services
 from emotionweb.live.models import LiveSession
 from emotionweb.live.services import EndReason
 from inference.labels import LABELS
-from inference.quality import UnsureReason
+from inference.reasons import UnsureReason
 from tests.live.fakes import face, jpeg
 from tests.live.sockets import PATIENCE_S, Socket, SocketTestCase
 

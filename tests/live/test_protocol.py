@@ -10,8 +10,8 @@ from emotionweb.live import messages, protocol
 from emotionweb.live.protocol import Command, Control, ErrorCode, ProtocolError
 from inference.errors import FrameNotAnImageError, FrameTooLargeError, FrameTruncatedError
 from inference.labels import LABELS
-from inference.pipeline import FrameResult
-from inference.quality import UnsureReason
+from inference.reasons import UnsureReason
+from inference.results import FrameResult
 from tests.live.fakes import STAGES, face
 
 

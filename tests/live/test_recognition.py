@@ -20,7 +20,7 @@ from emotionweb.live.recognition import load_pipeline, process_engine
 from inference.bundle import CARD_FILE, TFLITE_FILE, Bundle, Card, write_card
 from inference.errors import BundleCorruptError
 from inference.labels import LABELS
-from inference.pipeline import FaceStream
+from inference.stream import FaceStream
 from tests.inference.pictures import portrait
 from tests.live.sockets import SocketTestCase
 

@@ -20,7 +20,8 @@ from emotionweb.training import given
 from emotionweb.training.models import GivenCrop
 from inference.bundle import Bundle
 from inference.labels import LABELS
-from inference.pipeline import FacePipeline, FaceStream, PipelineConfig
+from inference.pipeline import FacePipeline, PipelineConfig
+from inference.stream import FaceStream
 from inference.video.decode import frames
 from inference.video.samples import Samples
 from tests.clips.films import film

@@ -20,7 +20,8 @@ from emotionweb.training import live_given
 from emotionweb.training.models import GivenCrop
 from inference.bundle import Bundle
 from inference.frames import decode_jpeg
-from inference.pipeline import FacePipeline, FaceStream
+from inference.pipeline import FacePipeline
+from inference.stream import FaceStream
 from tests.inference.pictures import portrait
 from tests.training.bundles import SHIPPED
 
