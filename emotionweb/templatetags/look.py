@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import template
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from emotionweb.accounts.timezones import zone
 from emotionweb.expressions import expression_title
@@ -46,6 +46,12 @@ def duration(seconds: float) -> str:
     if minutes == 0:
         return _("%(hours)d h") % {"hours": hours}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+
+
+@register.filter
+def listed(parts: Iterable[object]) -> str:
+    """Say several things one after the other: "happy, sad"."""
+    return pgettext("between the parts of a list", ", ").join(str(part) for part in parts)
 
 
 @register.filter
@@ -163,7 +169,7 @@ def mix_bar(summary: DaySummary | SourceSummary, *, named: int = 8) -> dict[str,
         "unsure": _segment("unsure", "?", 1 - unsure, unsure) if unsure > 0 else None,
         "unsure_share": unsure if unsure >= NAMED_SHARE else None,
         "named": parts[:named],
-        "words": ", ".join(words),
+        "words": listed(words),
         "id": f"mix-{id(summary):x}",
     }
 
