@@ -14,6 +14,7 @@ urlpatterns = [
     path("clips/", include("emotionweb.clips.urls")),
     path("training/", include("emotionweb.training.urls")),
     path("privacy/", include("emotionweb.privacy.urls")),
+    path("", include("emotionweb.offline.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

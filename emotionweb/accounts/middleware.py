@@ -13,8 +13,18 @@ from django.utils.translation import gettext as _
 from emotionweb.accounts import lock
 from emotionweb.accounts.timezones import zone
 
-UNLOCKED_VIEWS = frozenset({"accounts:unlock", "accounts:logout", "healthz", "set_language"})
-"""Addresses that also answer while the app is locked."""
+UNLOCKED_VIEWS = frozenset(
+    {
+        "accounts:unlock",
+        "accounts:logout",
+        "healthz",
+        "set_language",
+        "offline:manifest",
+        "offline:page",
+        "offline:worker",
+    }
+)
+"""Addresses that also answer while the app is locked; nothing of the person is in them."""
 
 
 class PreferencesMiddleware(MiddlewareMixin):

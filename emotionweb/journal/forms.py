@@ -29,6 +29,7 @@ class QuickForm(forms.Form):
     mood = forms.IntegerField(min_value=LOWEST, max_value=HIGHEST)
     at = forms.CharField(required=False, max_length=40)
     session = forms.UUIDField(required=False)
+    note = forms.CharField(required=False, max_length=NOTE_LENGTH)
 
     def clean_at(self) -> datetime | None:
         """A time in ISO 8601 with its distance from UTC."""
@@ -45,7 +46,9 @@ class QuickForm(forms.Form):
 
     def draft(self) -> CheckInDraft:
         data = self.cleaned_data
-        return CheckInDraft(mood=data["mood"], at=data["at"], session=data["session"])
+        return CheckInDraft(
+            mood=data["mood"], at=data["at"], note=data["note"], session=data["session"]
+        )
 
 
 class CheckInForm(forms.Form):

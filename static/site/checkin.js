@@ -4,7 +4,10 @@
  * is a link and the marks are a form.
  */
 
+import { entryOf } from "../offline/queue.js";
+import { keep, ownerOfPage, takeBack as dropKept } from "../offline/waiting.js";
 import { markFor, newId, outcomeOf } from "./marks.js";
+import { refresh } from "./refresh.js";
 import { Said } from "./said.js";
 
 /** @typedef {import("./marks.js").Outcome} Outcome */
@@ -25,22 +28,6 @@ async function send(address, data) {
     return outcomeOf(answer.status, isJson ? await answer.json() : null);
   } catch {
     return outcomeOf(0, null);
-  }
-}
-
-/** Put what the page shows of check-ins in its place anew. */
-async function refresh() {
-  const stale = [...document.querySelectorAll("[data-after-check-in]")];
-  if (stale.length === 0) return;
-  try {
-    const text = await (await fetch(location.href)).text();
-    const fresh = new DOMParser().parseFromString(text, "text/html");
-    for (const old of stale) {
-      const next = fresh.getElementById(old.id);
-      if (next) old.replaceWith(document.adoptNode(next));
-    }
-  } catch {
-    // It is stored; the next page shows it.
   }
 }
 
@@ -67,6 +54,7 @@ function sendsByTap(form, said) {
     form.removeAttribute("aria-busy");
     busy = false;
     dialog?.close();
+    if (outcome.away && (await keepForLater(data))) return;
     if (!outcome.saved) {
       said.show(outcome, { again: outcome.again ? () => void store(later(data)) : undefined });
       return;
@@ -75,6 +63,30 @@ function sendsByTap(form, said) {
     const undo = outcome.undo;
     said.show(outcome, { undo: undo ? () => void takeBack(undo, data) : undefined });
     await refresh();
+  }
+
+  /** The server does not answer: the device keeps it and sends it later. @param {FormData} data */
+  async function keepForLater(data) {
+    const text = (/** @type {string} */ name) => String(data.get(name) ?? "");
+    const entry = entryOf({
+      id: text("id"),
+      owner: ownerOfPage(),
+      mood: Number(text("mood")),
+      session: text("session"),
+      at: tapped.get(data) ?? new Date(),
+    });
+    if (!(await keep(entry))) return false;
+    if (question) putAway(question);
+    const undo = async () => {
+      await dropKept(entry);
+      if (question) question.hidden = false;
+      said.show({ said: said.line.dataset.dropped ?? "", saved: true, again: false });
+    };
+    said.show(
+      { said: said.line.dataset.kept ?? "", saved: true, again: false },
+      { undo: () => void undo() },
+    );
+    return true;
   }
 
   /** @param {string} address @param {FormData} data */

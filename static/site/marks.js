@@ -48,9 +48,13 @@ export function newId(source = globalThis.crypto) {
  * @property {string} said for the person; empty when the server said nothing of its own
  * @property {boolean} saved
  * @property {boolean} again whether sending the same once more can help
+ * @property {boolean} [away] whether the server was not reached at all
  * @property {string} [edit]
  * @property {string} [undo]
  */
+
+/** What a proxy says for a server that does not answer it. */
+const AWAY = [502, 503, 504];
 
 /**
  * Read an answer.
@@ -66,5 +70,6 @@ export function outcomeOf(status, body) {
     const text = (/** @type {unknown} */ value) => (typeof value === "string" ? value : undefined);
     return { said, saved: true, again: false, edit: text(fields.edit), undo: text(fields.undo) };
   }
-  return { said, saved: false, again: status === 0 || status >= 500 };
+  const away = status === 0 || AWAY.includes(status);
+  return { said, saved: false, again: status === 0 || status >= 500, away };
 }

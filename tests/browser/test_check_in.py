@@ -143,21 +143,6 @@ def test_at_the_end_of_a_session_one_tap_says_how_it_felt(visit: Visit) -> None:
     expect(page.get_by_test_id("check-in")).to_have_attribute("data-mood-felt", "5")
 
 
-def test_what_could_not_be_sent_is_kept_and_sent_again(visit: Visit) -> None:
-    visitor = visit()
-    visitor.tolerated.append("ERR_INTERNET_DISCONNECTED")
-    page = visitor.sign_up()
-    page.wait_for_load_state()
-    visitor.context.set_offline(True)
-    page.keyboard.press("i")
-    page.keyboard.press("4")
-    said(page, "Not saved: the server does not answer. Try again.")
-    visitor.context.set_offline(False)
-    page.get_by_test_id("said-again").click()
-    said(page, "Checked in: good.")
-    expect(page.get_by_test_id("check-in")).to_have_count(1)
-
-
 def test_somebody_logged_out_elsewhere_is_told(visit: Visit) -> None:
     visitor = visit()
     visitor.tolerated += ["401", "403"]

@@ -50,10 +50,16 @@ test("what was stored can be added to and undone", () => {
 });
 
 test("no answer and a broken server are worth another try, a refusal is not", () => {
-  assert.deepEqual(outcomeOf(0, null), { said: "", saved: false, again: true });
-  assert.equal(outcomeOf(502, null).again, true);
+  assert.deepEqual(outcomeOf(0, null), { said: "", saved: false, again: true, away: true });
+  assert.equal(outcomeOf(502, null).away, true);
+  assert.deepEqual(outcomeOf(500, null), { said: "", saved: false, again: true, away: false });
   const refused = outcomeOf(400, { said: "This time is still to come." });
-  assert.deepEqual(refused, { said: "This time is still to come.", saved: false, again: false });
+  assert.deepEqual(refused, {
+    said: "This time is still to come.",
+    saved: false,
+    again: false,
+    away: false,
+  });
 });
 
 test("a login page in the place of an answer is not taken for success", () => {
