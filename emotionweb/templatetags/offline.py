@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.contrib.auth.models import AnonymousUser
 
 from emotionweb.accounts.models import User
 from emotionweb.offline.owner import owner_of
@@ -11,6 +12,6 @@ register = template.Library()
 
 
 @register.filter
-def offline_owner(user: User) -> str:
-    """The mark of a person for this browser; "" for a stranger."""
-    return owner_of(user) if user.is_authenticated else ""
+def offline_owner(user: User | AnonymousUser | str) -> str:
+    """The mark of a person for this browser; "" for a stranger, and on a page without a person."""
+    return owner_of(user) if isinstance(user, User) else ""
