@@ -326,6 +326,8 @@ TRAINING_DATASET_MAX_BYTES = env.int("EMOTIONWEB_DATASET_MAX_BYTES", 8 * 1024**3
 TRAININGS_AT_ONCE = env.int("EMOTIONWEB_TRAININGS", 1)
 # Threads of TensorFlow in a training: one processor is left to the site.
 TRAINING_THREADS = env.int("EMOTIONWEB_TRAINING_THREADS", max(1, _cores - 1))
+# Trainings stand back behind the site; 0 on a machine that does nothing else.
+TRAINING_NICE = env.int("EMOTIONWEB_TRAINING_NICE", 10)
 # A training that takes more memory than this is stopped, with the reason. 0: half of what there is.
 TRAINING_MEMORY_BYTES = env.int("EMOTIONWEB_TRAINING_MEMORY", 0)
 
