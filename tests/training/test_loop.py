@@ -80,6 +80,7 @@ class Installation:
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "emotionweb.settings",
             "EMOTIONWEB_DATA_DIR": str(self.data),
+            "EMOTIONWEB_TRAINING_NICE": "0",  # nobody waits for the site here
         }
         self.environment.pop("EMOTIONWEB_MEDIA_DIR", None)
         self._started: list[subprocess.Popen[bytes]] = []

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import BaseCommand, CommandParser
 
 PR_SET_PDEATHSIG = 1
-NICE = 10
 
 
 class Command(BaseCommand):
@@ -45,9 +45,11 @@ def _stand_back() -> None:
     among those of the same session, and this process has one of its own: the session itself
     has to be nice (see sched(7), "The autogroup feature").
     """
-    os.nice(NICE)
+    if not settings.TRAINING_NICE:
+        return
+    os.nice(settings.TRAINING_NICE)
     with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(NICE))
+        Path("/proc/self/autogroup").write_text(str(settings.TRAINING_NICE))
 
 
 def _end_with(parent: int) -> None:
