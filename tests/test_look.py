@@ -181,3 +181,19 @@ def test_each_word_of_the_guided_minute_is_there() -> None:
     assert taken is not None
     said = set(re.findall(r"config\.messages\.(\w+)", script)) | set(taken[1].split(", "))
     assert said == set(calibration_views.words())
+
+
+@pytest.mark.parametrize(
+    ("names", "english", "chinese"),
+    [
+        (["Walk"], "Walk", "Walk"),
+        (["Walk", "Music"], "Walk and Music", "Walk和Music"),
+        (["Walk", "Music", "Friends"], "Walk, Music and Friends", "Walk、Music和Friends"),
+    ],
+)
+def test_several_things_are_said_as_the_language_does(
+    names: list[str], english: str, chinese: str
+) -> None:
+    assert look.all_of(names) == english
+    with translation.override("zh-hans"):
+        assert look.all_of(names) == chinese

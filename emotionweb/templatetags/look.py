@@ -54,6 +54,15 @@ def listed(parts: Iterable[object]) -> str:
     return pgettext("between the parts of a list", ", ").join(str(part) for part in parts)
 
 
+def all_of(parts: Sequence[str]) -> str:
+    """Say that all of some things were there: "a walk, music and friends"."""
+    *others, last = parts
+    if not others:
+        return last
+    both = pgettext("the last two of a list", "%(others)s and %(last)s")
+    return both % {"others": listed(others), "last": last}
+
+
 @register.filter
 def percent(share: float) -> str:
     """Say a share of 0..1: "62 %"."""

@@ -9,7 +9,6 @@ from datetime import date
 import numpy as np
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, number_format
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -20,7 +19,7 @@ from emotionweb.journal.insights.table import DayTable
 from emotionweb.journal.models import Tag, Tracker
 from emotionweb.journal.shown_index import ENOUGH_SECONDS
 from emotionweb.journal.summaries import mix
-from emotionweb.templatetags.look import duration, looked
+from emotionweb.templatetags.look import all_of, duration, looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ class Words:
         told = [felt_of(table, row)]
         names = [self.tags[key].name for key in np.array(table.tag_ids)[table.tagged[row]].tolist()]
         if names:
-            told.append(_("with %(names)s") % {"names": get_text_list(names, _("and"))})
+            told.append(_("with %(names)s") % {"names": all_of(names)})
         for at, key in enumerate(table.tracker_ids):
             if np.isfinite(table.tracked[row, at]):
                 told.append(tracked(self.trackers[key], float(table.tracked[row, at])))
