@@ -7,6 +7,7 @@ Below the media folder::
     clips/<user id>/<clip id>/proxy.mp4                    the same for browsers, where needed
     clips/<user id>/<clip id>/annotated-<job id>.mp4       made on request
     photos/<user id>/<photo id>/source
+    checkins/<user id>/<check-in id>.jpg                   made smaller, see journal/photos.py
 
 Names that people give are never part of a path. Rows hold paths relative to the media folder.
 """
@@ -23,7 +24,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-CLIPS, PHOTOS, UPLOADS = "clips", "photos", "uploads"
+CLIPS, PHOTOS, UPLOADS, CHECK_INS = "clips", "photos", "uploads", "checkins"
 SOURCE, PROXY = "source", "proxy.mp4"
 #: Left free on the disk for the database and everything else.
 DISK_RESERVE_BYTES = 512 * 1024**2
@@ -71,6 +72,11 @@ def photo_source(user_id: int, photo_id: UUID) -> str:
     return f"{PHOTOS}/{user_id}/{photo_id}/{SOURCE}"
 
 
+def check_in_photo(user_id: int, check_in_id: UUID) -> str:
+    """Relative path of the photo of a check-in."""
+    return f"{CHECK_INS}/{user_id}/{check_in_id}.jpg"
+
+
 def upload_path(upload_id: UUID) -> Path:
     """Where the pieces of an upload are put together."""
     return media_root() / UPLOADS / str(upload_id)
@@ -88,8 +94,8 @@ def make_folder(folder: Path) -> None:
 
 
 def used_bytes(user_id: int) -> int:
-    """Bytes of everything finished that a person keeps: clips, proxies, exports, photos."""
-    folders = (media_root() / kind / str(user_id) for kind in (CLIPS, PHOTOS))
+    """Bytes of everything finished that a person keeps: clips, proxies, exports, all photos."""
+    folders = (media_root() / kind / str(user_id) for kind in (CLIPS, PHOTOS, CHECK_INS))
     return sum(size for folder in folders for size in _sizes(folder))
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from emotionweb.clips import files, tus
 from emotionweb.clips.models import Clip, Job, Photo, Upload
+from emotionweb.journal.models import CheckIn
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,8 @@ def _orphans(now: datetime) -> Iterator[Path]:
                     yield folder
                 elif model is Clip:
                     yield from _strays(folder, now)
+    for person in _entries(root / files.CHECK_INS):
+        yield from _stray_photos(person, now)
 
 
 def _strays(folder: Path, now: datetime) -> Iterator[Path]:
@@ -60,6 +63,13 @@ def _strays(folder: Path, now: datetime) -> Iterator[Path]:
     if Job.objects.filter(clip=clip, state=Job.State.RUNNING).exists():
         return
     yield from (path for path in _old(folder, now) if path.name not in named)
+
+
+def _stray_photos(person: Path, now: datetime) -> Iterator[Path]:
+    """Photos of check-ins that are gone, and half-written ones."""
+    named = CheckIn.objects.filter(photo__startswith=f"{files.CHECK_INS}/{person.name}/")
+    known = {Path(path).name for path in named.values_list("photo", flat=True)}
+    yield from (path for path in _old(person, now) if path.name not in known)
 
 
 def _has_row(model: type[Clip] | type[Photo], name: str) -> bool:

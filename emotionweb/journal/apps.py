@@ -7,6 +7,7 @@ class JournalConfig(AppConfig):
     verbose_name = _("Journal")
 
     def ready(self) -> None:
+        from emotionweb.journal import receivers  # noqa: F401  (importing connects)
         from emotionweb.journal.holdings import register_holdings
 
         register_holdings()

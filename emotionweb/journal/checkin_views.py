@@ -7,7 +7,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +24,9 @@ from django.views.generic import FormView, View
 
 from emotionweb.accounts.models import User
 from emotionweb.accounts.views import AuthenticatedRequest
-from emotionweb.journal import checkins, diary, tags
+from emotionweb.clips import files
+from emotionweb.clips.serving import serve
+from emotionweb.journal import checkins, diary, photos, tags
 from emotionweb.journal.checkins import CheckInError, IdTakenError
 from emotionweb.journal.days import local_day
 from emotionweb.journal.forms import CheckInForm, QuickForm, typed_so_far
@@ -172,8 +181,19 @@ class CheckInFormView(LoginRequiredMixin, FormView[CheckInForm]):
         except CheckInError as error:
             form.add_error("time", str(error))
             return self.form_invalid(form)
+        self._keep_photo(form, row)
         messages.success(self.request, _("Saved: %(mood)s.") % {"mood": mood_title(row.mood)})
         return redirect(page_of(self.request.user, row))
+
+    def _keep_photo(self, form: CheckInForm, row: CheckIn) -> None:
+        jpeg = form.cleaned_data["photo"]
+        try:
+            if jpeg:
+                photos.attach(row.user_id, row.pk, jpeg)
+            elif form.cleaned_data["remove_photo"]:
+                photos.detach(row.user_id, row.pk)
+        except photos.PhotoError as error:
+            messages.warning(self.request, str(error))
 
     def _typed_tag(self, form: CheckInForm) -> tuple[int, ...]:
         """A tag that was typed, but not added, is meant as well."""
@@ -211,6 +231,18 @@ class CheckInEditView(CheckInFormView):
         if changed is None:
             raise Http404
         return changed
+
+
+class CheckInPhotoView(LoginRequiredMixin, View):
+    """The photo of a person's own check-in."""
+
+    http_method_names = ("get", "head")
+
+    def get(self, request: AuthenticatedRequest, check_in_id: UUID) -> HttpResponseBase:
+        row = checkins.check_ins(request.user.pk).filter(pk=check_in_id).exclude(photo="").first()
+        if row is None:
+            raise Http404
+        return serve(request, files.absolute(row.photo), "image/jpeg")
 
 
 def page_of(user: User, row: CheckIn) -> str:

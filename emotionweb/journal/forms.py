@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from emotionweb.accounts.models import User
 from emotionweb.accounts.timezones import zone
-from emotionweb.journal import moods, tags, walltimes
+from emotionweb.journal import moods, photos, tags, walltimes
 from emotionweb.journal.checkins import CheckInDraft
 from emotionweb.journal.models import CheckIn, Tag
 from emotionweb.journal.models.checkins import HIGHEST, LOWEST, NOTE_LENGTH, TAG_LENGTH
@@ -95,6 +95,13 @@ class CheckInForm(forms.Form):
         help_text=_("Markdown: **bold**, *slanted*, lists with a dash. Only you can read it."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+    photo = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        help_text=_("It is made smaller, and the place and time that stand in it are left out."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    remove_photo = forms.BooleanField(label=_("Remove the photo"), required=False)
     date = forms.DateField(
         label=_("Date"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
@@ -144,6 +151,14 @@ class CheckInForm(forms.Form):
             for kind in Tag.Kind
         ]
         return [(title, row) for title, row in groups if row]
+
+    def clean_photo(self) -> bytes | None:
+        """The photo as it will be kept."""
+        sent = self.cleaned_data["photo"]
+        try:
+            return photos.small_jpeg(sent, sent.size) if sent else None
+        except photos.PhotoError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from emotionweb.accounts.models import User
+from emotionweb.clips import files
 from emotionweb.journal import services
 from emotionweb.journal.models import (
     CheckIn,
@@ -23,7 +24,7 @@ from emotionweb.journal.models import (
     TrackerValue,
 )
 from emotionweb.privacy.holdings import Holding, register
-from emotionweb.privacy.tables import Table
+from emotionweb.privacy.tables import StoredFile, Table
 
 
 def register_holdings() -> None:
@@ -61,7 +62,7 @@ def register_holdings() -> None:
     register(
         Holding(
             key="check_ins",
-            title=_("Check-ins with their notes"),
+            title=_("Check-ins with their notes and photos"),
             models=(CheckIn,),
             count=lambda user: CheckIn.objects.filter(user=user, deleted_at=None).count(),
             erase=_erase_check_ins,
@@ -73,6 +74,7 @@ def register_holdings() -> None:
                     rows=lambda user: CheckIn.objects.filter(user=user, deleted_at=None),
                     left_out=frozenset({"note_search", "deleted_at"}),
                     points_to={"session": "sources"},
+                    file=StoredFile("photo", files.check_in_photo, needed=False),
                 ),
             ),
         )

@@ -8,6 +8,7 @@ from emotionweb.journal.checkin_views import (
     CheckInDeleteView,
     CheckInEditView,
     CheckInFormView,
+    CheckInPhotoView,
     CheckInRestoreView,
     QuickCheckInView,
 )
@@ -44,6 +45,11 @@ urlpatterns = [
     path("check-in/", CheckInFormView.as_view(), name="check-in"),
     path("check-in/quick/", QuickCheckInView.as_view(), name="check-in-quick"),
     path("check-in/<uuid:check_in_id>/", CheckInEditView.as_view(), name="check-in-edit"),
+    path(
+        "check-in/<uuid:check_in_id>/photo/",
+        CheckInPhotoView.as_view(),
+        name="check-in-photo",
+    ),
     path(
         "check-in/<uuid:check_in_id>/delete/",
         CheckInDeleteView.as_view(),

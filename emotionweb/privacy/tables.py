@@ -24,10 +24,13 @@ class StoredFile:
     Attributes:
         column: That holds its path, relative to the media folder.
         path: Where it has to lie for a person and an id.
+        needed: Whether a row is nothing without it. Where not, the column may be empty, and a
+            row whose file is not in the archive is restored with an empty one.
     """
 
     column: str
     path: Callable[[int, Any], str]
+    needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Table:
         wanted: Of the rows, those that are restored, as a test of the mapping of a row.
         points_to: Columns with the id of a row of another table that is no foreign key:
             column -> name of the table.
-        file: That belongs to each row; without it in the archive the row is not restored.
+        file: That belongs to each row, or to some.
         after: Called with the person when all rows of all tables are in.
     """
 

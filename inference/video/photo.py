@@ -85,7 +85,7 @@ def read_photo(path: Path, limits: PhotoLimits = DEFAULT_LIMITS) -> NDArray[np.u
         try:
             image.load()
             upright = ImageOps.exif_transpose(image)
-            rgb = np.asarray(_opaque(upright))
+            rgb = np.asarray(opaque(upright))
         except (OSError, ValueError, SyntaxError, struct.error, EOFError):
             raise PhotoTruncatedError from None
     return cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)  # type: ignore[no-any-return]
@@ -109,7 +109,8 @@ def draw(bgr: NDArray[np.uint8], labels: Sequence[Label]) -> bytes:
     return jpeg
 
 
-def _opaque(image: Image.Image) -> Image.Image:
+def opaque(image: Image.Image) -> Image.Image:
+    """A picture as RGB, what is clear in it on white, sixteen bits made eight."""
     if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
         clear = image.convert("RGBA")
         white = Image.new("RGBA", clear.size, "white")

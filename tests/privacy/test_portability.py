@@ -23,6 +23,7 @@ from emotionweb.clips.models import (
     SampleBlock,
     Track,
 )
+from emotionweb.journal import photos
 from emotionweb.journal import services as journal
 from emotionweb.journal.checkins import CheckInDraft, check_in
 from emotionweb.journal.models import (
@@ -84,7 +85,8 @@ def fill(user: User) -> None:
     first = CheckInDraft(
         mood=4, at=NOON, note='# Hi\n你好, "quoted"\n', tags=[walk.pk], session=session.pk
     )
-    check_in(user, first, LATER)
+    seen, _created = check_in(user, first, LATER)
+    photos.attach(user.pk, seen.pk, b"jpeg")
     check_in(user, CheckInDraft(mood=1, energy=5, at=NOON + timedelta(hours=11)), LATER)
     sleep = Tracker.objects.create(user=user, name="Sleep", unit="h")
     TrackerValue.objects.create(tracker=sleep, local_day=NOON.date(), value=7.25)
@@ -181,7 +183,9 @@ def contents(user: User) -> dict[str, list[dict[str, Any]]]:
     for table in all_tables():
         if not table.restored:
             continue
-        ids = {"session", "source_id", "path"} | {c.attname for c in table.columns if c.primary_key}
+        ids = {"session", "source_id", "path", "photo"} | {
+            c.attname for c in table.columns if c.primary_key
+        }
         ids |= {c.attname for c in table.columns if c.is_relation}
         rows = [export.row_of(table, one) for one in table.rows(user)]
         for row in rows:
@@ -214,6 +218,9 @@ def test_what_is_exported_and_imported_elsewhere_is_the_same(
     assert str(bob.pk) in clip.path
     said = CheckIn.objects.get(user=bob, mood=4)
     assert LiveSession.objects.get(user=bob).pk == said.session
+    assert said.photo == files.check_in_photo(bob.pk, said.pk)
+    assert files.absolute(said.photo).read_bytes() == b"jpeg"
+    assert CheckIn.objects.get(user=bob, mood=1).photo == ""
     assert Observation.objects.filter(user=bob, source_id=said.session).count() == 6
 
 
@@ -286,7 +293,7 @@ def test_without_files_clips_and_photos_are_not_taken_and_it_is_said(
     assert "file" in tables["clips"].why_not
     assert not Clip.objects.filter(user=bob).exists()
     assert not Track.objects.filter(annotation__clip__user=bob).exists()
-    assert CheckIn.objects.filter(user=bob).count() == 2
+    assert list(CheckIn.objects.filter(user=bob).values_list("photo", flat=True)) == ["", ""]
     assert tables["annotations"].left_out == tables["tracks"].left_out == 1
     assert report.problems == []
 

@@ -135,6 +135,8 @@ class CheckIn(models.Model):
     note = models.TextField(blank=True, max_length=NOTE_LENGTH)
     note_search = NoteSearchField(blank=True, default="", editable=False)
     tags = models.ManyToManyField(Tag, blank=True, related_name="check_ins")
+    #: Relative to the media folder; "" without one. See ``emotionweb/journal/photos.py``.
+    photo = models.CharField(max_length=200, blank=True, default="", editable=False)
     #: Of the live session at whose end it was made. Only its id: the session may be deleted.
     session = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField()

@@ -58,6 +58,8 @@ def stored_files(user: User, tables: Iterable[Table]) -> Iterator[tuple[str, Pat
         if table.file is None:
             continue
         for pk, relative in table.rows(user).values_list("pk", table.file.column).iterator():
+            if not relative and not table.file.needed:
+                continue
             path = files.absolute(relative)
             if path.is_file():
                 yield file_name(table, pk), path

@@ -188,10 +188,12 @@ class _Restoring:
                 why = f"“{error.args[0]}” is missing." if isinstance(error, KeyError) else error
                 self.report.problem(report, number, why)
                 continue
-            if table.file is not None and not self.archive.has_file(row.file):
-                report.left_out += 1
-                report.why_not = _("its file is not in the archive")
-                continue
+            if row.file and not self.archive.has_file(row.file):
+                if table.file is not None and table.file.needed:
+                    report.left_out += 1
+                    report.why_not = _("its file is not in the archive")
+                    continue
+                row.without_file(table)
             yield row
 
     def _row(self, table: Table, number: int, raw: dict[str, Any]) -> _Row:
@@ -211,13 +213,15 @@ class _Restoring:
         if table.person is not None:
             values[f"{table.person}_id"] = self.user.pk
         pk = self.ids.of_row(table, old)
-        if table.file is not None:
+        file = ""
+        if table.file is not None and (table.file.needed or values[table.file.column]):
             values[table.file.column] = table.file.path(self.user.pk, pk)
+            file = file_name(table, old)
         sets = {
             one.name: [self.ids.of_target(one.related_model, pk) for pk in raw.get(one.name, [])]
             for one in table.sets
         }
-        return _Row(number, old, pk, values, sets, file_name(table, old) if table.file else "")
+        return _Row(number, old, pk, values, sets, file)
 
     def _unsealed(self, table: Table, report: TableReport, rows: list[_Row]) -> list[_Row]:
         """Without observations of days that are sealed here: those take no more."""
@@ -285,7 +289,7 @@ class _Restoring:
         for row, instance in stored:
             for name, targets in row.sets.items():
                 getattr(instance, name).set(targets)
-            if table.file is not None:
+            if table.file is not None and row.file:
                 self._unpack(row, files.absolute(getattr(instance, table.file.column)))
         return stored
 
@@ -320,6 +324,11 @@ class _Row:
     values: dict[str, Any]
     sets: dict[str, list[Any]]
     file: str
+
+    def without_file(self, table: Table) -> None:
+        """The row as one that never had a file."""
+        assert table.file is not None
+        self.values[table.file.column], self.file = "", ""
 
     def key(self, identity: tuple[str, ...]) -> Any:
         return tuple(self.values.get(name) for name in identity) if identity else self.pk
