@@ -63,4 +63,5 @@ def test_a_draft_knows_no_pictures() -> None:
         "unsure_seconds",
         "means",
         "model_version",
+        "calibration",
     }
