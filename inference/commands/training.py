@@ -11,7 +11,7 @@ from inference.commands.options import HOLDOUT, add_data, add_seed, read_split
 from inference.data.faces import TRAINING, FaceSet, split_holdout
 from inference.files import file_sha256
 from inference.models import ARCHITECTURES, Recipe
-from inference.training.augment import AugmentConfig
+from inference.models.augmentation import AugmentConfig
 
 
 def add(commands: Any) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from inference.errors import UnknownNameError
-from inference.training.augment import AugmentConfig
+from inference.models.augmentation import AugmentConfig
 
 if TYPE_CHECKING:
     import keras

@@ -16,9 +16,10 @@ from inference.bundle import Bundle, Card, write_card
 from inference.data.faces import FaceSet
 from inference.labels import LABEL_SETS
 from inference.models import Recipe
+from inference.models.augmentation import AugmentConfig
 from inference.models.temporal_head import build
 from inference.runtime import load_runtime
-from inference.training.augment import AugmentConfig, augment
+from inference.training.augment import augment
 from inference.training.examples import Examples, examples
 from inference.training.export import library_versions, put_in_place, write_networks
 from inference.training.folds import person_folds

@@ -10,8 +10,8 @@ from inference.bundle import Bundle, write_card
 from inference.cli import main
 from inference.data.faces import FaceSet
 from inference.errors import DataError, UnknownNameError
+from inference.models.augmentation import AugmentConfig
 from inference.runtime import load_runtime
-from inference.training.augment import AugmentConfig
 from inference.training.examples import clip_rows, examples, label_targets
 from tests.drawn_faces import drawn_clips, drawn_faces
 from tests.inference.conftest import SHIPPED

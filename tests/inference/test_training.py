@@ -12,7 +12,8 @@ from inference.errors import DataError
 from inference.evaluation.placed import Placement, place
 from inference.evaluation.rules import every, plurality, strict
 from inference.labels import LABELS
-from inference.training.augment import AugmentConfig, augment
+from inference.models.augmentation import AugmentConfig
+from inference.training.augment import augment
 
 VOTES = np.array(
     [
