@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.utils import timezone
@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy
 from emotionweb.training import checking, files, judge, test_sets, versions
 from emotionweb.training.errors import PromotionRefused
 from emotionweb.training.models import Comparison, ModelVersion, TestSet
-from inference.bundle import Bundle
 from inference.data.faces import FaceSet
 from inference.errors import InferenceError
 from inference.labels import LABELS
+
+if TYPE_CHECKING:
+    from inference.bundle import Bundle
 
 #: What speaks against a version, and what is only said.
 SENTENCES: Mapping[str, str | Promise] = {
