@@ -70,12 +70,6 @@ function permission() {
 
 /** @param {string} key @param {string} said */
 async function show(key, said) {
-  const worker = await navigator.serviceWorker?.getRegistration().catch(() => undefined);
-  if (worker?.active) {
-    // On phones only a service worker may.
-    await worker.showNotification(said, { tag: key });
-    return;
-  }
   try {
     const notification = new Notification(said, { tag: key });
     notification.onclick = () => {
@@ -85,7 +79,9 @@ async function show(key, said) {
       notification.close();
     };
   } catch {
-    // A phone without a service worker; Today says it all the same.
+    // On phones only the service worker may; without one Today says it all the same.
+    const worker = await navigator.serviceWorker?.getRegistration();
+    await worker?.showNotification(said, { tag: key });
   }
 }
 

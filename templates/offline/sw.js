@@ -46,3 +46,13 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(networkFirst(request, KEPT.page));
   else if (KEPT.files.includes(pathname)) event.respondWith(networkFirst(request, pathname));
 });
+
+// A reminder on a phone; what runs on a page goes on.
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const open = async () => {
+    const [page] = await self.clients.matchAll({ type: "window" });
+    await (page ? page.focus() : self.clients.openWindow("/"));
+  };
+  event.waitUntil(open());
+});

@@ -36,6 +36,7 @@ class ReminderForm(forms.ModelForm[Reminder]):
             self.initial["weekdays"] = list(self.instance.weekdays)
         else:
             self.initial.pop("weekdays", None)
+            del self.fields["on"]  # what somebody makes is on
         if not settings.EMAIL_URL:  # no mail is sent here
             del self.fields["by_mail"]
 
@@ -45,8 +46,12 @@ class ReminderForm(forms.ModelForm[Reminder]):
     def draft(self) -> ReminderDraft:
         """What was sent."""
         data = self.cleaned_data
-        by_mail = data.get("by_mail", self.instance.by_mail)
-        return ReminderDraft(data["time"], data["weekdays"], on=data["on"], by_mail=by_mail)
+        return ReminderDraft(
+            data["time"],
+            data["weekdays"],
+            on=data.get("on", True),
+            by_mail=data.get("by_mail", self.instance.by_mail),
+        )
 
 
 class StreakForm(forms.ModelForm[ReminderSettings]):
