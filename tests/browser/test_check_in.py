@@ -1,9 +1,11 @@
 """Two taps from anywhere, by hand, by key and without a script; then more, changed and undone."""
 
+import io
 import re
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_keyboard import tab_to
@@ -141,6 +143,34 @@ def test_at_the_end_of_a_session_one_tap_says_how_it_felt(visit: Visit) -> None:
     said(page, "Checked in: very good.")
     page.get_by_test_id("nav-today").click()
     expect(page.get_by_test_id("check-in")).to_have_attribute("data-mood-felt", "5")
+
+
+def test_a_photo_is_added_seen_and_removed(visit: Visit, axe_source: str) -> None:
+    taken = io.BytesIO()
+    Image.new("RGB", (2400, 1800), "teal").save(taken, "JPEG")
+    page = visit(viewport={"width": 390, "height": 844}).sign_up()
+    page.goto("/journal/check-in/")
+    form = page.get_by_test_id("check-in-form")
+    form.locator("[name=mood][value='4']").check()
+    photo = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": taken.getvalue()}
+    form.locator("[name=photo]").set_input_files([photo])
+    # What is added in place leaves the chosen photo where it is.
+    form.locator("[name=new_tag]").fill("Anna")
+    form.locator("[name=new_tag]").press("Enter")
+    expect(form.get_by_label("Anna")).to_be_checked()
+    assert barriers(page, axe_source) == []
+    page.get_by_test_id("check-in-save").click()
+    shown = page.get_by_test_id("check-in-photo")
+    expect(shown).to_be_visible()
+    assert shown.evaluate("async (it) => { await it.decode(); return it.naturalWidth; }") == 1600
+    assert barriers(page, axe_source) == []
+    page.get_by_test_id("check-in-edit").click()
+    expect(page.get_by_test_id("check-in-photo")).to_be_visible()
+    assert barriers(page, axe_source) == []
+    page.get_by_label("Remove the photo").check()
+    page.get_by_test_id("check-in-save").click()
+    expect(page.get_by_test_id("check-in")).to_have_count(1)
+    expect(page.get_by_test_id("check-in-photo")).to_have_count(0)
 
 
 def test_somebody_logged_out_elsewhere_is_told(visit: Visit) -> None:

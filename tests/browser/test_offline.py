@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser import PASSWORD
 from tests.browser.test_pages import barriers
 from tests.browser.visitor import Visitor
 
@@ -228,3 +229,30 @@ def test_the_next_person_on_this_browser_neither_sees_nor_sends_it(visit: Visit)
     page.close()
     back = visitor.log_in(first)
     expect(back.get_by_test_id("check-in")).to_have_count(1)
+
+
+def test_while_the_app_is_locked_it_waits_and_the_page_asks_for_the_pin(visit: Visit) -> None:
+    visitor, page = ready(visit)
+    visitor.tolerated.append("423")
+    page.goto("/accounts/lock/")
+    form = page.get_by_test_id("pin-form")
+    for name, value in (("password", PASSWORD), ("pin", "2468"), ("again", "2468")):
+        form.locator(f"[name={name}]").fill(value)
+    form.get_by_role("button").click()
+    page.get_by_test_id("lock-now").click()
+    expect(page.get_by_test_id("unlock-form")).to_be_visible()
+    visitor.context.set_offline(True)
+    page.goto("/journal/")
+    page.get_by_test_id("offline-form").locator("[name=mood][value='2']").check()
+    page.get_by_test_id("offline-save").click()
+    expect(page.get_by_test_id("waiting-count")).to_have_text("Waiting to be sent: 1")
+    with page.expect_response("**/offline/token/") as asked:
+        visitor.context.set_offline(False)
+    assert asked.value.status == 423
+    # Through the service worker, too, opening a page is known as opening a page.
+    page.goto("/")
+    expect(page.get_by_test_id("waiting-count")).to_have_count(0)
+    page.get_by_test_id("unlock-form").locator("[name=pin]").fill("2468")
+    page.get_by_test_id("unlock-form").get_by_role("button").click()
+    expect(page.get_by_test_id("waiting-count")).to_have_text("Sent now: 1")
+    expect(page.get_by_test_id("check-in")).to_have_count(1)
