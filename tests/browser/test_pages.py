@@ -28,6 +28,7 @@ FOR_PEOPLE = [
     "/journal/insights/",
     "/journal/insights/method/",
     "/journal/trackers/",
+    "/journal/reminders/",
     "/journal/notices/",
     "/journal/breathe/",
     "/live/",
