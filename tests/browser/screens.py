@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser import screens_training
+from tests.browser import PASSWORD, screens_training
 from tests.browser.chromium import Chromiums
 from tests.browser.clips import DONE_WITHIN, ClipsPage, PlayerPage, wandering
 from tests.browser.site import ROOT, Site
@@ -65,6 +66,12 @@ CHOSEN = {
     "journal": ENGLISH,
     "day": ENGLISH,
     "privacy": [Look("desk", "light")],
+    "year-felt": [*ENGLISH, Look("phone", "light", "zh")],
+    "year-difference": [Look("desk", "light"), Look("phone", "dark")],
+    "month": [Look("phone", "light"), Look("desk", "dark", "zh")],
+    "insights": [*ENGLISH, Look("desk", "light", "zh")],
+    "insights-method": [Look("desk", "light")],
+    "search": [Look("phone", "dark")],
     "clips": [Look("desk", "light"), Look("phone", "dark")],
     "clips-empty": [Look("phone", "light")],
     "player": [*ENGLISH, Look("desk", "light", "zh")],
@@ -110,6 +117,7 @@ class Photographer:
         self._live(page)
         self._journal(page)
         self._clips(page, old_hand.email)
+        self._year(self._visitor())
         screens_training.go_through(self.site, self._visitor(), self._take)
 
     def _visitor(self) -> Visitor:
@@ -191,6 +199,27 @@ class Photographer:
         page.get_by_test_id("journal-day").first.get_by_role("link").click()
         expect(page.get_by_test_id("journal-session").first).to_be_visible()
         self._take(page, "day")
+
+    def _year(self, visitor: Visitor) -> None:
+        """The year of the demo account."""
+        self.site.run("django", "demo", "--password", PASSWORD)
+        page = visitor.log_in("demo@emotionweb.invalid")
+        last = datetime.now(UTC).date().replace(day=1) - timedelta(days=1)
+        for name, path in {
+            "demo-today": "/",
+            "year-felt": f"/journal/year/{last.year}/",
+            "year-shown": f"/journal/year/{last.year}/?show=shown",
+            "year-difference": f"/journal/year/{last.year}/?show=difference",
+            "month": f"/journal/month/{last:%Y-%m}/",
+            "week": f"/journal/week/{last:%G-W%V}/",
+            "insights": "/journal/insights/",
+            "insights-method": "/journal/insights/method/",
+            "search": "/journal/search/",
+            "kept": "/privacy/retention/",
+            "lock": "/accounts/lock/",
+        }.items():
+            page.goto(path)
+            self._take(page, name)
 
     def _clips(self, page: Page, email: str) -> None:
         """The list with a clip, one that is being read and a file that is none; the player."""
