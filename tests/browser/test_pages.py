@@ -36,6 +36,15 @@ FOR_PEOPLE = [
     "/accounts/privacy/",
     "/accounts/password/",
     "/accounts/delete/",
+    "/accounts/lock/",
+    "/live/calibration/",
+    "/clips/",
+    "/clips/photos/",
+    "/privacy/erase/",
+    "/privacy/retention/",
+    "/privacy/export/",
+    "/privacy/import/",
+    "/privacy/report/",
 ]
 #: A phone at night, a desk by day.
 DEVICES = {
