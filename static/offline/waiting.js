@@ -84,6 +84,13 @@ function alone(work) {
   return navigator.locks ? navigator.locks.request("emotionweb-sending", work) : work();
 }
 
+/** The page's language as it is written where the person lives, if the browser knows that. */
+function locales() {
+  const { lang } = document.documentElement;
+  const ours = navigator.languages.filter((one) => one.slice(0, 2) === lang.slice(0, 2));
+  return [...ours, lang];
+}
+
 class Waiting {
   /** @param {HTMLElement} section @param {string} owner */
   constructor(section, owner) {
@@ -122,7 +129,7 @@ class Waiting {
     mark.dataset.mood = mark.textContent = String(entry.mood);
     const time = /** @type {HTMLTimeElement} */ (find("time"));
     time.dateTime = entry.at;
-    time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, {
+    time.textContent = new Intl.DateTimeFormat(locales(), {
       dateStyle: "medium",
       timeStyle: "short",
     }).format(new Date(entry.at));

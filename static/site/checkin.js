@@ -164,6 +164,19 @@ function addsTagsInPlace(form, said) {
   });
 }
 
+/**
+ * Without a connection a form would lead to an error of the browser; what stands in it stays here.
+ *
+ * @param {HTMLFormElement} form @param {Said} said
+ */
+function staysWhileOffline(form, said) {
+  form.addEventListener("submit", (event) => {
+    if (navigator.onLine || event.defaultPrevented) return;
+    event.preventDefault();
+    said.show(outcomeOf(0, null));
+  });
+}
+
 /** @param {Document} [root] */
 export function installCheckIn(root = document) {
   const dialog = /** @type {HTMLDialogElement | null} */ (root.getElementById("check-in"));
@@ -184,5 +197,6 @@ export function installCheckIn(root = document) {
   }
   for (const form of root.querySelectorAll("form[data-tag-form]")) {
     addsTagsInPlace(/** @type {HTMLFormElement} */ (form), said);
+    staysWhileOffline(/** @type {HTMLFormElement} */ (form), said);
   }
 }

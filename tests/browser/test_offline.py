@@ -146,6 +146,21 @@ def test_the_page_opens_without_a_connection_and_takes_a_note(
     expect(entry.locator("em")).to_have_text("train")
 
 
+def test_what_stands_in_the_whole_form_stays_there(visit: Visit) -> None:
+    visitor, page = ready(visit)
+    page.goto("/journal/check-in/")
+    form = page.get_by_test_id("check-in-form")
+    form.locator("[name=mood][value='3']").check()
+    form.locator("[name=note]").fill("long and kept")
+    visitor.context.set_offline(True)
+    page.get_by_test_id("check-in-save").click()
+    said(page, "Not saved: the server does not answer. Try again.")
+    expect(form.locator("[name=note]")).to_have_value("long and kept")
+    visitor.context.set_offline(False)
+    page.get_by_test_id("check-in-save").click()
+    expect(page.get_by_test_id("check-in")).to_contain_text("long and kept")
+
+
 def test_where_only_the_answer_was_lost_it_is_there_once(visit: Visit) -> None:
     visitor, page = ready(visit)
 
