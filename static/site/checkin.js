@@ -173,7 +173,7 @@ function staysWhileOffline(form, said) {
   form.addEventListener("submit", (event) => {
     if (navigator.onLine || event.defaultPrevented) return;
     event.preventDefault();
-    said.show(outcomeOf(0, null));
+    said.show(outcomeOf(0, null), { again: () => form.requestSubmit() });
   });
 }
 

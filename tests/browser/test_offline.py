@@ -157,7 +157,7 @@ def test_what_stands_in_the_whole_form_stays_there(visit: Visit) -> None:
     said(page, "Not saved: the server does not answer. Try again.")
     expect(form.locator("[name=note]")).to_have_value("long and kept")
     visitor.context.set_offline(False)
-    page.get_by_test_id("check-in-save").click()
+    page.get_by_test_id("said-again").click()
     expect(page.get_by_test_id("check-in")).to_contain_text("long and kept")
 
 
