@@ -77,12 +77,27 @@ def test_dates(cell: str, order: str, day: date | None) -> None:
         ("12:05 p.m.", time(12, 5)),
         ("下午3:20", time(15, 20)),
         ("2026-01-02T07:08:09", time(7, 8, 9)),
+        ("03.04.2026 14:00", time(14)),
+        ("03.04.2026", None),
         ("25:00", None),
         ("noon", None),
     ],
 )
 def test_times(cell: str, clock: time | None) -> None:
     assert mapping.parse_time(cell) == clock
+
+
+@pytest.mark.parametrize(
+    ("cell", "clock"),
+    [
+        ("03.04.26 14.30", time(14, 30)),
+        ("03.04.26", None),
+        ("3/4/26, 9:05 pm", time(21, 5)),
+        ("2026年2月28日 下午3:20", time(15, 20)),
+    ],
+)
+def test_a_date_is_not_read_as_a_time(cell: str, clock: time | None) -> None:
+    assert mapping.parse_time_beside_date(cell) == clock
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,9 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }
 _DATE = re.compile(r"(\d{1,4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,4})")
 _TIME = re.compile(r"(\d{1,2})[:.：h](\d{2})(?:[:.](\d{2}))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
+_DAY_WITH_YEAR = re.compile(
+    r"\d{4}[^\d:]{1,3}\d{1,2}[^\d:]{1,3}\d{1,2}|\d{1,2}[^\d:]{1,3}\d{1,2}[^\d:]{1,3}\d{4}"
+)
 _CHINESE_HALF = {"上午": "a", "下午": "p", "晚上": "p"}
 NOON = time(12)
 
@@ -141,8 +144,15 @@ def parse_date(cell: str, order: str) -> date | None:
         return None
 
 
+def parse_time_beside_date(cell: str) -> time | None:
+    """The time of day in a cell that begins with a date; ``None`` where nothing follows it."""
+    return parse_time(_DATE.sub(" ", cell, count=1))
+
+
 def parse_time(cell: str) -> time | None:
     """The time of day in a cell, of 12 or 24 hours; ``None`` where there is none."""
+    # "03.04.2026 14:00" begins with a day, not with four minutes past three.
+    cell = _DAY_WITH_YEAR.sub(" ", cell, count=1)
     for word, half in _CHINESE_HALF.items():
         if word in cell:
             cell = f"{cell.replace(word, '')} {half}m"

@@ -20,7 +20,7 @@ from emotionweb.journal.services import lock_person
 from emotionweb.journal.tags import MOST_TAGS
 from emotionweb.journal.walltimes import NoSuchTimeError, instant
 from emotionweb.privacy.models import ImportBatch
-from emotionweb.privacy.tabular.mapping import NOON, Columns, parse_date, parse_time
+from emotionweb.privacy.tabular.mapping import NOON, Columns, parse_date, parse_time, parse_time_beside_date
 from emotionweb.privacy.tabular.sheet import Sheet
 
 #: Of the ids: the same row for the same person is the same check-in.
@@ -118,7 +118,10 @@ def _planned(user: User, row: dict[str, str], columns: Columns, now: datetime) -
     day = parse_date(row[columns.date], columns.order)
     if day is None:
         raise RowError(_("There is no date in “%(cell)s”.") % {"cell": row[columns.date][:40]})
-    clock = parse_time(row[columns.time] if columns.time else row[columns.date])
+    if columns.time:
+        clock = parse_time(row[columns.time])
+    else:
+        clock = parse_time_beside_date(row[columns.date])
     wall = datetime.combine(day, clock or NOON)
     try:
         at = instant(wall, user.timezone, fold=0)
