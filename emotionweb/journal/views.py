@@ -11,7 +11,7 @@ from django.views.generic import ListView, TemplateView
 
 from emotionweb.accounts.timezones import zone
 from emotionweb.accounts.views import AuthenticatedRequest
-from emotionweb.journal import checkins, diary
+from emotionweb.journal import checkins, diary, hidden
 from emotionweb.journal.days import local_day
 from emotionweb.journal.diary import DiaryDay
 from emotionweb.journal.insights.today import for_today
@@ -34,13 +34,15 @@ class TodayView(TemplateView):
             return context
         now = timezone.now()
         today = local_day(now, user.timezone, user.day_start_hour)
+        is_hidden = hidden.is_hidden(user.pk, today)
         recent = diary.summarise(user.pk, list(diary.dates(user.pk)[:RECENT_DAYS]))
         return {
             **context,
             "greeting": greeting(now.astimezone(zone(user.timezone))),
             "day": today,
             "today": next((one.shown for one in recent if one.day == today), None),
-            "check_ins": checkins.of_day(user.pk, today),
+            "check_ins": [] if is_hidden else checkins.of_day(user.pk, today),
+            "is_hidden": is_hidden,
             "recent": [one for one in recent if one.day != today],
             **for_today(user, now),
             **reminders.for_today(user, now),

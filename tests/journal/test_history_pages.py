@@ -181,6 +181,15 @@ class HiddenTestCase(HistoryTestCase):
         self.assertEqual(self.client.get("/journal/").context["days"], [])
         self.assertContains(self.client.get("/journal/search/?words=a"), "Hidden days are left out")
 
+    def test_today_is_closed_too_when_it_is_hidden(self) -> None:
+        self.now = NOON + timedelta(hours=1)
+        self.assertContains(self.client.get("/"), "secret")
+        self.hide()
+        page = self.client.get("/")
+        self.assertContains(page, "You have hidden this day.")
+        for word in ("secret", "Felt very bad", "Looked mostly sad"):
+            self.assertNotContains(page, word)
+
     def test_it_is_shown_when_it_is_asked_for_and_can_be_brought_back(self) -> None:
         self.hide()
         closed = self.client.get("/journal/2026-03-14/")

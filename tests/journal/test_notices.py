@@ -250,7 +250,7 @@ class NoticePagesTestCase(BaseTestCase):
     def test_today_shows_it_gently_with_ways_on(self) -> None:
         self.notice()
         page = self.client.get("/")
-        self.assertContains(page, "Over 12 days, since 2 March, your check-ins were lower")
+        self.assertContains(page, "Over 12 days, since 2 March, your check-ins were lower", count=1)
         self.assertContains(page, "2.1 of 5, where 3.7 is usual")
         self.assertContains(page, "not a diagnosis")
         self.assertContains(page, "/journal/breathe/")

@@ -20,7 +20,13 @@ from emotionweb.journal.services import lock_person
 from emotionweb.journal.tags import MOST_TAGS
 from emotionweb.journal.walltimes import NoSuchTimeError, instant
 from emotionweb.privacy.models import ImportBatch
-from emotionweb.privacy.tabular.mapping import NOON, Columns, parse_date, parse_time, parse_time_beside_date
+from emotionweb.privacy.tabular.mapping import (
+    NOON,
+    Columns,
+    parse_date,
+    parse_time,
+    parse_time_beside_date,
+)
 from emotionweb.privacy.tabular.sheet import Sheet
 
 #: Of the ids: the same row for the same person is the same check-in.
