@@ -213,6 +213,7 @@ def _job(clip: Clip) -> dict[str, Any] | None:
         "progress": row.progress,
         "eta_s": row.eta_s,
         "problem": row.problem,
+        "retry_url": row.retry_url,
     }
 
 

@@ -107,7 +107,8 @@ def row_of(job: Job, now: datetime) -> JobRow:
     page = "clips:player" if job.clip_id else "clips:photo"
     way = [thing.pk, job.pk]
     can_stop = job.state in (State.WAITING, State.RUNNING) and not job.cancel_asked
-    can_retry = job.state in (State.FAILED, State.CANCELLED)
+    ended_early = job.state in (State.FAILED, State.CANCELLED)
+    can_retry = ended_early and job.problem not in strings.IN_THE_FILE
     return JobRow(
         id=str(job.pk),
         thing=str(thing.pk),

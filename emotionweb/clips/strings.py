@@ -18,6 +18,23 @@ from emotionweb.clips.models import Job
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+#: What lies in the file itself: reading it once more would find the same.
+IN_THE_FILE = frozenset(
+    {
+        "not_video",
+        "no_video",
+        "empty",
+        "truncated",
+        "encrypted",
+        "damaged",
+        "too_large",
+        "not_photo",
+        "heic",
+        "photo_truncated",
+        "photo_size",
+    }
+)
+
 #: Why a job failed, by ``Job.problem``. The first ones are codes of ``inference.errors``.
 PROBLEMS: Mapping[str, _StrPromise] = MappingProxyType(
     {

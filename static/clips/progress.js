@@ -58,7 +58,7 @@ export class Progress {
     say(part("left", box), open ? timeLeft(job.eta_s, messages) : "");
     say(part("job-problem", box), job.problem ?? "");
     part("cancel", box).hidden = !open;
-    part("retry", box).hidden = !failed;
+    part("retry", box).hidden = !job.retry_url;
   }
 
   /** @param {ClipData} data */

@@ -23,6 +23,7 @@
  * @property {string} kind
  * @property {"waiting" | "running" | "done" | "failed" | "cancelled"} state
  * @property {string} words the state, or the stage while it runs
+ * @property {string} retry_url "" where trying again would change nothing
  * @property {string} stage
  * @property {number} progress 0 to 1
  * @property {number | null} eta_s

@@ -396,6 +396,18 @@ def test_who_waits_has_no_time_left_to_tell(alice: User) -> None:
     assert rows.eta_s(waiting(alice), NOW) is None
 
 
+def test_what_lies_in_the_file_is_not_offered_to_be_tried_again(alice: User) -> None:
+    job = waiting(alice)
+    for problem, again in (
+        ("model", True),
+        ("disk_full", True),
+        *[(p, False) for p in strings.IN_THE_FILE],
+    ):
+        job.state, job.problem = "failed", problem
+        assert bool(rows.row_of(job, NOW).retry_url) is again, problem
+    assert set(strings.PROBLEMS) >= strings.IN_THE_FILE
+
+
 def test_a_row_says_everything_in_words(alice: User) -> None:
     job = waiting(alice)
     row = rows.row_of(job, NOW)
