@@ -30,6 +30,9 @@ function fillTable(rows) {
 
 /** @param {HTMLElement} box @param {any} state */
 function say(box, state) {
+  const badge = find("[data-testid=run-state]");
+  badge.dataset.state = state.state;
+  badge.textContent = state.title;
   const bar = box.querySelector("progress");
   if (bar) bar.value = state.progress;
   for (const name of ["words", "left", "ahead", "spent"]) {

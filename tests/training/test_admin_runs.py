@@ -87,6 +87,7 @@ def test_the_page_of_a_running_one_says_how_far_it_is_and_shows_its_curves(root:
         "training, pass 2 of 4",
         0.25,
     )
+    assert (state["state"], state["title"]) == ("running", "running")
     assert state["curves"] == points
 
 

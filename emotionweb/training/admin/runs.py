@@ -124,7 +124,8 @@ class RunAdmin(PagesAdmin[Run]):
     def state_view(self, request: HttpRequest, object_id: str) -> JsonResponse:
         row = self.opened(request, object_id)
         answer = {**as_said(row), "curves": runs.curves(row), "log": runs.log_tail(row, LOG_LINES)}
-        return JsonResponse({"state": row.state, "open": row.state in OPEN, **answer})
+        badge = {"state": row.state, "title": row.get_state_display()}
+        return JsonResponse({**badge, "open": row.state in OPEN, **answer})
 
     def cancel_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def cancel(row: Run, by: Any) -> str:
