@@ -141,6 +141,7 @@ class DayPageTestCase(HistoryTestCase):
         response = self.client.get("/journal/2026-03-14/")
         self.assertContains(response, "20:00</time>")
         self.assertContains(response, "20:30</time>")
+        self.assertNotContains(response, "20:30–20:30")
         self.assertContains(response, "Clock of Asia/Shanghai", count=1)
         body = response.content.decode()
         self.assertLess(body.index("far away"), body.index('data-testid="journal-session"'))
