@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from emotionweb.accounts.views import AuthenticatedRequest
 from emotionweb.clips import files, services
-from emotionweb.clips.serving import serve
 from emotionweb.journal.checkin_views import ForScriptsToo
+from emotionweb.serving import serve
 
 #: Of the containers that ``inference.video.probe`` names.
 TYPES = {

@@ -22,10 +22,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, View
 
+from emotionweb import media
 from emotionweb.accounts.models import User
 from emotionweb.accounts.views import AuthenticatedRequest
-from emotionweb.clips import files
-from emotionweb.clips.serving import serve
 from emotionweb.journal import checkins, diary, photos, tags
 from emotionweb.journal.checkins import CheckInError, IdTakenError
 from emotionweb.journal.days import local_day
@@ -33,6 +32,7 @@ from emotionweb.journal.forms import CheckInForm, QuickForm, typed_so_far
 from emotionweb.journal.models import CheckIn
 from emotionweb.journal.moods import mood_title
 from emotionweb.journal.tags import TagError
+from emotionweb.serving import serve
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -242,7 +242,7 @@ class CheckInPhotoView(LoginRequiredMixin, View):
         row = checkins.check_ins(request.user.pk).filter(pk=check_in_id).exclude(photo="").first()
         if row is None:
             raise Http404
-        return serve(request, files.absolute(row.photo), "image/jpeg")
+        return serve(request, media.absolute(row.photo), "image/jpeg")
 
 
 def page_of(user: User, row: CheckIn) -> str:

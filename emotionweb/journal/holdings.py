@@ -8,8 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from emotionweb.accounts.models import User
-from emotionweb.clips import files
-from emotionweb.journal import services
+from emotionweb.journal import photos, services
 from emotionweb.journal.models import (
     CheckIn,
     DailyEmotionLog,
@@ -74,7 +73,7 @@ def register_holdings() -> None:
                     rows=lambda user: CheckIn.objects.filter(user=user, deleted_at=None),
                     left_out=frozenset({"note_search", "deleted_at"}),
                     points_to={"session": "sources"},
-                    file=StoredFile("photo", files.check_in_photo, needed=False),
+                    file=StoredFile("photo", photos.relative_path, needed=False),
                 ),
             ),
         )

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from emotionweb.clips import files
+from emotionweb import media
 from emotionweb.journal.checkins import CheckInError
 from emotionweb.journal.models import CheckIn
 from emotionweb.journal.services import lock_person
@@ -90,6 +91,11 @@ def _encoded(image: Image.Image) -> bytes:
 # === Keeping ===
 
 
+def relative_path(user_id: int, check_in_id: UUID) -> str:
+    """Where the photo of a check-in lies in the media folder."""
+    return f"{media.CHECK_INS}/{user_id}/{check_in_id}.jpg"
+
+
 @transaction.atomic
 def attach(user_id: int, check_in_id: UUID, jpeg: bytes) -> None:
     """Keep a photo with a check-in, in the place of the one before.
@@ -100,16 +106,15 @@ def attach(user_id: int, check_in_id: UUID, jpeg: bytes) -> None:
     Raises:
         PhotoError: There is no room for it.
     """
-    from emotionweb.clips.services import limits
-
     no_room = _("There is no room left for the photo. The check-in is saved without it.")
     lock_person(user_id)
-    path = files.check_in_photo(user_id, check_in_id)
-    if len(jpeg) > limits(user_id).free:
+    path = relative_path(user_id, check_in_id)
+    room = settings.USER_QUOTA_BYTES - media.used_bytes(user_id)
+    if len(jpeg) > min(room, media.free_bytes()):
         raise PhotoError(no_room)
     if CheckIn.objects.filter(user_id=user_id, pk=check_in_id).update(photo=path):
         try:
-            _write(files.absolute(path), jpeg)
+            _write(media.absolute(path), jpeg)
         except OSError:
             raise PhotoError(no_room) from None
 
@@ -120,14 +125,14 @@ def detach(user_id: int, check_in_id: UUID) -> None:
     lock_person(user_id)
     row = CheckIn.objects.filter(user_id=user_id, pk=check_in_id).exclude(photo="").first()
     if row is not None:
-        transaction.on_commit(partial(files.remove, files.absolute(row.photo)))
+        transaction.on_commit(partial(media.remove, media.absolute(row.photo)))
         row.photo = ""
         row.save(update_fields=["photo"])
 
 
 def _write(target: Path, content: bytes) -> None:
     """Write a file that is either whole or not there."""
-    files.make_folder(target.parent)
+    media.make_folder(target.parent)
     half = target.with_name(f"{target.name}.{uuid.uuid4()}")
     try:
         with half.open("xb") as file:
@@ -136,5 +141,5 @@ def _write(target: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         half.replace(target)
     except OSError:
-        files.remove(half)
+        media.remove(half)
         raise

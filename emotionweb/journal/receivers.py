@@ -13,11 +13,11 @@ from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from emotionweb.clips import files
+from emotionweb import media
 from emotionweb.journal.models import CheckIn
 
 
 @receiver(post_delete, sender=CheckIn)
 def remove_photo(sender: Any, instance: CheckIn, **kwargs: Any) -> None:
     if instance.photo:
-        transaction.on_commit(partial(files.remove, files.absolute(instance.photo)))
+        transaction.on_commit(partial(media.remove, media.absolute(instance.photo)))

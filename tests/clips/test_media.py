@@ -19,7 +19,7 @@ from django.utils import timezone
 from emotionweb.accounts.models import User
 from emotionweb.clips import files
 from emotionweb.clips.models import Clip, Job
-from emotionweb.clips.serving import UnsatisfiableError, parse_range
+from emotionweb.serving import UnsatisfiableError, parse_range
 from tests.clips.test_files import clip_of
 from tests.live.test_daphne import MAKE_A_PERSON
 

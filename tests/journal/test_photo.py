@@ -63,7 +63,7 @@ def said(user: User, photo: bool = True, **more: Any) -> CheckIn:
 
 
 def place(row: CheckIn) -> Path:
-    return files.absolute(files.check_in_photo(row.user_id, row.pk))
+    return files.absolute(photos.relative_path(row.user_id, row.pk))
 
 
 # === What is taken ===
@@ -219,7 +219,7 @@ def test_nobody_writes_to_the_check_in_of_another(alice: User, bob: User) -> Non
     photos.attach(bob.pk, row.pk, b"x")
     row.refresh_from_db()
     assert row.photo == ""
-    assert not files.absolute(files.check_in_photo(bob.pk, row.pk)).exists()
+    assert not files.absolute(photos.relative_path(bob.pk, row.pk)).exists()
 
 
 # === How it goes, and how much there is ===
@@ -261,7 +261,7 @@ def test_it_goes_with_the_account(alice: User, django_capture_on_commit_callback
 def test_a_deletion_that_is_rolled_back_loses_nothing(alice: User) -> None:
     row = said(alice)
     row.delete()  # the test's own transaction never commits
-    assert files.absolute(files.check_in_photo(alice.pk, row.pk or UUID(int=0))).parent.is_dir()
+    assert files.absolute(photos.relative_path(alice.pk, row.pk or UUID(int=0))).parent.is_dir()
     assert len(list(files.absolute(f"checkins/{alice.pk}").iterdir())) == 1
 
 

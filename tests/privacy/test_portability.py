@@ -218,7 +218,7 @@ def test_what_is_exported_and_imported_elsewhere_is_the_same(
     assert str(bob.pk) in clip.path
     said = CheckIn.objects.get(user=bob, mood=4)
     assert LiveSession.objects.get(user=bob).pk == said.session
-    assert said.photo == files.check_in_photo(bob.pk, said.pk)
+    assert said.photo == photos.relative_path(bob.pk, said.pk)
     assert files.absolute(said.photo).read_bytes() == b"jpeg"
     assert CheckIn.objects.get(user=bob, mood=1).photo == ""
     assert Observation.objects.filter(user=bob, source_id=said.session).count() == 6
