@@ -5,6 +5,10 @@
 
 /** Seconds between two messages that somebody is there. */
 const TOLD_EVERY_S = 20;
+/** What a tab says to the others when the server has locked it. */
+const LOCKED = "locked";
+/** The server's answer to a page that is locked (RFC 4918). */
+const HTTP_LOCKED = 423;
 
 /**
  * When to leave the page and when to tell the server, from the last touch in any tab.
@@ -19,16 +23,20 @@ export function nextStep({ touchedAt, toldAt, now, idleS }) {
 
 /** @param {Document} [root] */
 export function installLock(root = document) {
+  // Who types in one tab is not away from another, and what locks one locks all.
+  const tabs = new BroadcastChannel("emotionweb-lock");
+  if (root.querySelector("[data-testid=unlock-form]")) tabs.postMessage(LOCKED);
   const { lockAfter, lockHere, lockPage } = root.body.dataset;
   if (!lockAfter || !lockHere || !lockPage) return;
+  const leave = () =>
+    location.replace(`${lockPage}?next=${encodeURIComponent(location.pathname + location.search)}`);
   const idleS = Number(lockAfter);
   const seconds = () => Date.now() / 1000;
   let touchedAt = seconds();
   let toldAt = touchedAt;
-  // Who types in one tab is not away from another.
-  const tabs = new BroadcastChannel("emotionweb-lock");
   tabs.onmessage = ({ data }) => {
-    touchedAt = Math.max(touchedAt, Number(data));
+    if (data === LOCKED) leave();
+    else touchedAt = Math.max(touchedAt, Number(data));
   };
   const touch = () => {
     const now = seconds();
@@ -44,12 +52,13 @@ export function installLock(root = document) {
     if (root.querySelector("[data-state=live]")) touch();
     const step = nextStep({ touchedAt, toldAt, now: seconds(), idleS });
     if (step === "leave") {
-      location.replace(`${lockPage}?next=${encodeURIComponent(location.pathname + location.search)}`);
+      leave();
     } else if (step === "tell") {
       toldAt = touchedAt;
       const body = new FormData();
       body.set("csrfmiddlewaretoken", /** @type {HTMLInputElement} */ (token).value);
-      await fetch(lockHere, { method: "POST", body }).catch(() => undefined);
+      const answer = await fetch(lockHere, { method: "POST", body }).catch(() => undefined);
+      if (answer?.status === HTTP_LOCKED) leave();
     }
   };
   setInterval(() => void look(), 1000);

@@ -19,9 +19,11 @@ def test_a_locked_app_shows_nothing_in_any_tab_until_the_pin(visit: Callable[...
     for name in ("pin", "again"):
         form.locator(f"[name={name}]").fill(PIN)
     form.locator("button").click()
+    open_before = visitor.open("/journal/")
     page.get_by_test_id("lock-now").click()
     expect(page.get_by_test_id("unlock-form")).to_be_visible()
     expect(page.get_by_test_id("nav-journal")).to_have_count(0)
+    expect(open_before.get_by_test_id("unlock-form")).to_be_visible()
 
     other = visitor.open("/journal/")
     expect(other.get_by_test_id("unlock-form")).to_be_visible()
