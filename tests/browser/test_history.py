@@ -121,6 +121,7 @@ def test_the_keys_turn_the_pages(visit: Visit, demo: str) -> None:
     page = visit().log_in(demo)
     page.goto("/journal/")
     page.get_by_test_id("tab-month").click()
+    expect(page.get_by_test_id("tab-month")).to_have_attribute("aria-current", "page")
     now = page.locator("h1").inner_text()
     page.keyboard.press("[")
     expect(page.locator("h1")).not_to_have_text(now)
