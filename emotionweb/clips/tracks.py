@@ -37,6 +37,8 @@ __all__ = [
 ]
 
 NAME_LENGTH = 80
+#: The tracker may see one face twice for a moment; more than this are two people.
+SLIPS_S = 0.5
 
 
 @transaction.atomic
@@ -143,12 +145,16 @@ def merge(user_id: int, clip_id: UUID, track_id: int, into_id: int) -> None:
 
     Raises:
         NotThereError: The person has no such tracks.
-        RefusedError: It is the same track.
+        RefusedError: It is the same track, or both are seen at the same time: two people.
     """
     clip = locked_clip(user_id, clip_id)
     track, into = own_track(clip, track_id), own_track(clip, into_id)
     if track.pk == into.pk:
         raise RefusedError(_("A track cannot be merged with itself."))
+    if _seconds_together(track, into) > SLIPS_S:
+        raise RefusedError(
+            _("Both faces are seen at the same time, so they are two people. Nothing was changed.")
+        )
     into.parts = tidied([*into.parts, *track.parts])
     into.name = into.name or track.name
     into.is_me = into.is_me or track.is_me
@@ -159,6 +165,15 @@ def merge(user_id: int, clip_id: UUID, track_id: int, into_id: int) -> None:
     track.delete()
     into.save()
     mine.sync(clip)
+
+
+def _seconds_together(one: Track, other: Track) -> float:
+    """For how long both tracks are seen in the same frames."""
+    reading = load(one.annotation_id)
+    frames = [set(reading.row[reading.faces_of(each.parts)].tolist()) for each in (one, other)]
+    shared = sorted(frames[0] & frames[1])
+    lengths = reading.samples.frames_s - reading.frame_start_s
+    return float(lengths[shared].sum()) if shared else 0.0
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from emotionweb.journal.checkins import CheckInDraft
 from emotionweb.journal.days import local_day
 from emotionweb.journal.drafts import ObservationDraft
 from emotionweb.journal.insights import trackers
-from emotionweb.journal.models import Observation, Tag
+from emotionweb.journal.models import Observation, Tag, Tracker
 from emotionweb.live.models import LiveSession
 from emotionweb.live.services import SOURCE_KIND
 
@@ -25,6 +26,8 @@ from emotionweb.live.services import SOURCE_KIND
 ADDRESS = "demo@emotionweb.invalid"
 NAME = "Demo"
 MADE_UP = "made-up-"
+DAY_START = 4
+DAYS_AT_ONCE = 5
 
 
 class NotTheDemoError(Exception):
@@ -53,9 +56,11 @@ def existing() -> User | None:
     return user
 
 
-@transaction.atomic
 def make(*, password: str, timezone: str, language: str, now: datetime, days: int = 365) -> User:
     """Make the account and its days; the last of them is today.
+
+    A few days at a time: on SQLite one transaction for all would keep a running site from
+    writing. If it is broken off, what there is stays the demo account, and can be made again.
 
     Args:
         password: To log in with.
@@ -64,22 +69,37 @@ def make(*, password: str, timezone: str, language: str, now: datetime, days: in
         now: Nothing lies after it.
         days: How many.
     """
-    user = User.objects.create_user(
-        ADDRESS, password, name=NAME, timezone=timezone, language=language, day_start_hour=4
-    )
-    accounts.give_consent(user, Consent.Kind.CAMERA)
-    own_tags = _tags(user, language)
-    with translation.override(language or "en"):
-        sleep = trackers.add(user.pk, gettext("Sleep"), gettext("h"))
-    last = local_day(now, timezone, user.day_start_hour)
-    for day in life.year(last, timezone, now, days):
+    lived = list(life.year(local_day(now, timezone, DAY_START), timezone, now, days))
+    # The first days with the account: one without anything made up would not be known as ours.
+    with transaction.atomic():
+        user = User.objects.create_user(
+            ADDRESS,
+            password,
+            name=NAME,
+            timezone=timezone,
+            language=language,
+            day_start_hour=DAY_START,
+        )
+        accounts.give_consent(user, Consent.Kind.CAMERA)
+        own_tags = _tags(user, language)
+        with translation.override(language or "en"):
+            sleep = trackers.add(user.pk, gettext("Sleep"), gettext("h"))
+        first = next((number for number, day in enumerate(lived, 1) if day.seen), len(lived))
+        _live(user, lived[:first], own_tags, sleep)
+    for start in range(first, len(lived), DAYS_AT_ONCE):
+        with transaction.atomic():
+            _live(user, lived[start : start + DAYS_AT_ONCE], own_tags, sleep)
+    return user
+
+
+def _live(user: User, days: Sequence[life.Day], own_tags: dict[str, Tag], sleep: Tracker) -> None:
+    for day in days:
         for said in day.said:
             _check_in(user, said, own_tags)
         for seen in day.seen:
             _record(user, seen)
         if day.slept_h is not None:
             trackers.set_values(user.pk, day.day, {sleep.pk: day.slept_h})
-    return user
 
 
 @transaction.atomic

@@ -60,11 +60,19 @@ def test_merged_tracks_are_one_face_with_what_was_said_of_both(clip: Clip) -> No
     assert clip.annotation.tracks.count() == 2
 
 
-def test_two_faces_in_one_frame_count_once_when_merged(clip: Clip) -> None:
+def test_two_faces_that_are_seen_together_are_two_people(clip: Clip) -> None:
+    with pytest.raises(RefusedError, match="two people"):
+        tracks.merge(clip.user_id, clip.pk, track_of(clip, 2).pk, track_of(clip, 1).pk)
+    assert clip.annotation.tracks.count() == 3
+
+
+def test_one_face_that_was_followed_twice_for_a_moment_counts_once(alice: User) -> None:
+    near = (104.0, 60.0, 134.0, 95.0)
+    clip = make_clip(alice, [Face(1, 0, 20, box=LEFT), Face(2, 19.8, 40, box=near)])
     tracks.merge(clip.user_id, clip.pk, track_of(clip, 2).pk, track_of(clip, 1).pk)
     times = seen(track_of(clip, 1))
     assert len(times) == len(set(times))
-    assert times[-1] == 45.0
+    assert times[-1] == 40.0
 
 
 def test_split_and_merged_again_is_what_it_was(clip: Clip) -> None:

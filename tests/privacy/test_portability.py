@@ -308,6 +308,15 @@ def test_nothing_of_others_is_in_it(alice: User, bob: User, packed: Callable[...
     assert sum(part.count(b"\n") for part in data) == 1  # the account itself
 
 
+def test_files_keep_the_ending_that_they_came_with(
+    alice: User, packed: Callable[..., Path]
+) -> None:
+    clip = add_clip(alice)
+    Clip.objects.filter(pk=clip.pk).update(name="../../My holiday.MP4")
+    with zipfile.ZipFile(packed(alice)) as archive:
+        assert f"files/clips/{clip.pk}.mp4" in archive.namelist()
+
+
 def test_no_secret_is_in_it(alice: User, packed: Callable[..., Path]) -> None:
     with zipfile.ZipFile(packed(alice)) as archive:
         row = json.loads(archive.read("data/account.jsonl"))
@@ -424,7 +433,7 @@ class TestPages:
         archive.name = "mine.zip"
         client.force_login(bob)
         look = client.post("/privacy/import/", {"file": archive}, follow=True)
-        assert "check_ins" in look.content.decode()
+        assert "Check-ins" in look.content.decode()
         done = client.post(look.redirect_chain[-1][0], follow=True)
         assert "rows were imported" in done.content.decode()
         assert CheckIn.objects.filter(user=bob).count() == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -57,17 +58,19 @@ def stored_files(user: User, tables: Iterable[Table]) -> Iterator[tuple[str, Pat
     for table in tables:
         if table.file is None:
             continue
-        for pk, relative in table.rows(user).values_list("pk", table.file.column).iterator():
+        for row in table.rows(user).iterator():
+            relative = getattr(row, table.file.column)
             if not relative and not table.file.needed:
                 continue
             path = files.absolute(relative)
             if path.is_file():
-                yield file_name(table, pk), path
+                yield file_name(table, row.pk, getattr(row, "name", "")), path
 
 
-def file_name(table: Table, pk: Any) -> str:
-    """Name in the archive of the file of a row."""
-    return f"files/{table.name}/{pk}"
+def file_name(table: Table, pk: Any, name: str) -> str:
+    """Name in the archive of the file of a row, with the ending that it came with."""
+    ending = re.search(r"\.[A-Za-z0-9]{1,5}\Z", name)
+    return f"files/{table.name}/{pk}{ending[0].lower() if ending else ''}"
 
 
 def row_of(table: Table, instance: Any) -> dict[str, Any]:

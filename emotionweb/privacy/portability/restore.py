@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, models, transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from emotionweb.accounts.models import User
@@ -41,6 +42,7 @@ class TableReport:
     """What an archive holds of one table.
 
     Attributes:
+        title: What a person calls such rows.
         new: Rows that are not here yet.
         here: Rows that are, and stay as they are.
         left_out: Rows that are not taken, by ``why_not``.
@@ -48,6 +50,7 @@ class TableReport:
     """
 
     name: str
+    title: str = ""
     new: int = 0
     here: int = 0
     left_out: int = 0
@@ -71,7 +74,7 @@ class Report:
         """Count a row that cannot be read, and keep why."""
         table.bad += 1
         if len(self.problems) < KEPT_PROBLEMS:
-            self.problems.append(f"{table.name}, {number}: {why}")
+            self.problems.append(f"{table.title}, {number}: {why}")
 
 
 def look(user: User, path: Path) -> Report:
@@ -137,7 +140,8 @@ class _Restoring:
 
     def run(self) -> Report:
         for table in self.tables:
-            report = TableReport(table.name, why_not=str(table.why_not))
+            title = capfirst(str(table.model._meta.verbose_name_plural))
+            report = TableReport(table.name, title, why_not=str(table.why_not))
             self.report.tables.append(report)
             rows = enumerate(self.archive.rows(table.name), 1)
             while chunk := list(islice(rows, CHUNK_ROWS)):
@@ -216,7 +220,7 @@ class _Restoring:
         file = ""
         if table.file is not None and (table.file.needed or values[table.file.column]):
             values[table.file.column] = table.file.path(self.user.pk, pk)
-            file = file_name(table, old)
+            file = file_name(table, old, str(raw.get("name", "")))
         sets = {
             one.name: [self.ids.of_target(one.related_model, pk) for pk in raw.get(one.name, [])]
             for one in table.sets
