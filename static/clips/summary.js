@@ -14,6 +14,21 @@ import { duration, looked, nameOf, observed } from "./words.js";
 const ROWS = 24;
 
 /**
+ * Mean probability of each expression over the sure seconds of all faces that count.
+ *
+ * @param {Pick<import("./types.js").Track, "mean" | "seconds" | "excluded">[]} tracks
+ * @returns {number[]} eight, or none where nothing was sure
+ */
+export function meanOf(tracks) {
+  const counted = tracks.filter(({ excluded, seconds }) => !excluded && seconds > 0);
+  const all = counted.reduce((sum, { seconds }) => sum + seconds, 0);
+  if (all === 0) return [];
+  return counted[0].mean.map(
+    (_, index) => counted.reduce((sum, { mean, seconds }) => sum + mean[index] * seconds, 0) / all,
+  );
+}
+
+/**
  * @param {Record<"sentence" | "mix" | "observed" | "table", HTMLElement>} parts
  * @param {ClipData} data
  * @param {Words} words
@@ -21,12 +36,14 @@ const ROWS = 24;
 export function showSummary(parts, { summary, labels, tracks }, words) {
   if (!summary) return;
   const { messages } = words;
-  say(parts.sentence, looked(summary.share, labels, messages));
+  // The mean, as the journal has it: the same seconds say the same in both.
+  const mean = meanOf(tracks);
+  say(parts.sentence, looked(mean, labels, messages));
   const unsure = summary.with_face_s > 0 ? summary.unsure_s / summary.with_face_s : 0;
-  const said = mixWords(summary.share, unsure, labels, words).join(", ");
+  const said = mixWords(mean, unsure, labels, words).join(", ");
   parts.mix.replaceChildren(
-    mixBar(summary.share, unsure, labels, said || messages.nothing_sure),
-    mixLegend(summary.share, unsure, labels, words),
+    mixBar(mean, unsure, labels, said || messages.nothing_sure),
+    mixLegend(mean, unsure, labels, words),
   );
   say(parts.observed, observed(summary, messages));
   const percent = (/** @type {number} */ share) => fill(messages.percent, { percent: Math.round(share * 100) });

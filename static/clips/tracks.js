@@ -73,8 +73,8 @@ export class TrackList {
     name.classList.toggle("me", track.me);
     const seen = track.seconds + track.unsure_s;
     const unsure = seen > 0 ? track.unsure_s / seen : 0;
-    const said = mixWords(track.share, unsure, data.labels, this.words).join(", ");
-    part("mix", row).replaceChildren(mixBar(track.share, unsure, data.labels, said || messages.nothing_sure));
+    const said = mixWords(track.mean, unsure, data.labels, this.words).join(", ");
+    part("mix", row).replaceChildren(mixBar(track.mean, unsure, data.labels, said || messages.nothing_sure));
     say(part("seen", row), this.#seen(track));
     part("choose", row).addEventListener("click", () => {
       this.#open = this.#open === track.id ? null : track.id;
