@@ -194,7 +194,7 @@ def _legend(view: View, pixels: Sequence[Pixel]) -> list[LegendEntry]:
     entries: list[tuple[str, str, str, str]] = []
     if view is View.FELT:
         entries = [("mood", str(m.number), str(m.number), m.title) for m in moods()]
-        missing = pgettext("pixel", "no check-in that day")
+        missing = pgettext("pixel", "camera, but no check-in")
     elif view is View.SHOWN:
         entries = [("expression", one["name"], one["mark"], one["title"]) for one in labels()]
         missing = pgettext("pixel", "no camera that day")
