@@ -122,9 +122,11 @@ def test_the_keys_turn_the_pages(visit: Visit, demo: str) -> None:
     page.goto("/journal/")
     page.get_by_test_id("tab-month").click()
     expect(page.get_by_test_id("tab-month")).to_have_attribute("aria-current", "page")
+    page.wait_for_load_state()  # the keys come with the page's script
     now = page.locator("h1").inner_text()
     page.keyboard.press("[")
     expect(page.locator("h1")).not_to_have_text(now)
+    page.wait_for_load_state()
     page.keyboard.press("]")
     expect(page.locator("h1")).to_have_text(now)
 
