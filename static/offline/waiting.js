@@ -7,7 +7,10 @@ import { entries, lastOwner } from "./store.js";
 /** @typedef {import("./queue.js").Entry} Entry */
 
 const CHANGED = "emotionweb:waiting";
-const AGAIN_MS = 30_000;
+/** Milliseconds until it is tried again: soon at first, for a network that has just come back is
+ * often not quite there; then less and less often. */
+const SOONEST_MS = 1_000;
+const LATEST_MS = 30_000;
 
 /** The person this page is for; "" on a page for nobody. */
 export function ownerOfPage() {
@@ -97,6 +100,8 @@ class Waiting {
     this.section = section;
     this.owner = owner;
     this.busy = false;
+    this.wanted = false;
+    this.delay = SOONEST_MS;
     /** @type {number | undefined} */
     this.timer = undefined;
   }
@@ -149,24 +154,34 @@ class Waiting {
 
   /** Send what waits, show what is left, and look again later if something is. */
   async send() {
+    // What was asked for meanwhile is done afterwards: the network may have come back in between.
+    this.wanted = true;
     if (this.busy) return;
     this.busy = true;
     try {
-      const sent = await alone(() => sendAll(entries, server(this.section.dataset.ask ?? "")));
-      await this.show();
-      if (sent > 0) {
-        const left = own(await entries.all(), this.owner).waiting.length;
-        if (left === 0) this.#say(sent);
-        await refresh();
-      }
-      window.clearTimeout(this.timer);
-      if ((await entries.all()).some((entry) => entry.owner === this.owner && entry.state !== "refused")) {
-        this.timer = window.setTimeout(() => void this.send(), AGAIN_MS);
+      while (this.wanted) {
+        this.wanted = false;
+        await this.#sendOnce();
       }
     } catch {
       this.section.hidden = true; // a browser that keeps nothing has nothing to send
     } finally {
       this.busy = false;
+    }
+  }
+
+  async #sendOnce() {
+    const sent = await alone(() => sendAll(entries, server(this.section.dataset.ask ?? "")));
+    await this.show();
+    if (sent > 0) {
+      const left = own(await entries.all(), this.owner).waiting.length;
+      if (left === 0) this.#say(sent);
+      await refresh();
+    }
+    window.clearTimeout(this.timer);
+    if ((await entries.all()).some((entry) => entry.owner === this.owner && entry.state !== "refused")) {
+      this.timer = window.setTimeout(() => void this.send(), this.delay);
+      this.delay = Math.min(this.delay * 2, LATEST_MS);
     }
   }
 
@@ -187,7 +202,10 @@ export async function installWaiting() {
     if (!section) return;
     const waiting = new Waiting(section, meta ? ownerOfPage() : await lastOwner.get());
     document.addEventListener(CHANGED, () => void waiting.show().then(() => navigator.onLine && waiting.send()));
-    window.addEventListener("online", () => void waiting.send());
+    window.addEventListener("online", () => {
+      waiting.delay = SOONEST_MS;
+      void waiting.send();
+    });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") void waiting.send();
     });
