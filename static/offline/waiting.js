@@ -159,9 +159,22 @@ class Waiting {
     if (this.busy) return;
     this.busy = true;
     try {
-      while (this.wanted) {
+      let sent = 0;
+      // Where nothing waits nothing is touched, or it would wipe away what was just said.
+      while (this.wanted && (await this.#open())) {
         this.wanted = false;
-        await this.#sendOnce();
+        sent += await alone(() => sendAll(entries, server(this.section.dataset.ask ?? "")));
+        await this.show();
+      }
+      const left = await this.#open();
+      if (sent > 0) {
+        if (!left) this.#say(sent);
+        await refresh();
+      }
+      window.clearTimeout(this.timer);
+      if (left) {
+        this.timer = window.setTimeout(() => void this.send(), this.delay);
+        this.delay = Math.min(this.delay * 2, LATEST_MS);
       }
     } catch {
       this.section.hidden = true; // a browser that keeps nothing has nothing to send
@@ -170,19 +183,10 @@ class Waiting {
     }
   }
 
-  async #sendOnce() {
-    const sent = await alone(() => sendAll(entries, server(this.section.dataset.ask ?? "")));
-    await this.show();
-    if (sent > 0) {
-      const left = own(await entries.all(), this.owner).waiting.length;
-      if (left === 0) this.#say(sent);
-      await refresh();
-    }
-    window.clearTimeout(this.timer);
-    if ((await entries.all()).some((entry) => entry.owner === this.owner && entry.state !== "refused")) {
-      this.timer = window.setTimeout(() => void this.send(), this.delay);
-      this.delay = Math.min(this.delay * 2, LATEST_MS);
-    }
+  /** Whether something of this person is still to be sent. */
+  async #open() {
+    const all = await entries.all();
+    return all.some((entry) => entry.owner === this.owner && entry.state !== "refused");
   }
 
   /** @param {number} sent */
