@@ -132,6 +132,7 @@ def observe(user_id: int, days: list[date], draw: np.random.Generator) -> None:
                 "seconds": [10.0] * len(shares),
                 "unsure_seconds": [0.0] * len(shares),
                 "model_version": ["bench"] * len(shares),
+                "calibration": [""] * len(shares),
                 "timezone": ["Europe/Berlin"] * len(shares),
                 "day_start_hour": [0] * len(shares),
                 "local_day": [str(day)] * len(shares),
